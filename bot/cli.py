@@ -1,0 +1,253 @@
+"""The command line: parse, call, print. Exit codes: 0 done, 1 something failed, 2 wrong use, 3 the library."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot import terminal
+from bot.errors import QuestionError, SettingsError
+from bot.settings import Settings, load
+from retrieval.errors import StoreError, StrategistError
+from retrieval.visibility import Audience, normalise
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+FAILED, WRONG_USE, NO_LIBRARY = 1, 2, 3
+
+cli = typer.Typer(
+    name="strategist",
+    help="Answers AI-strategy questions from your own vetted sources: every statement cited and dated.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="PRINCIPALS",
+        help="See only what these may see, e.g. public, employees, group:legal. Default: all that is here.",
+    ),
+]
+
+
+def main() -> None:
+    """Run a command; what was raised on purpose becomes one line on standard error and an exit code."""
+    try:
+        cli()
+    except StrategistError as error:
+        _fail(error)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left: `strategist sources | head`
+        sys.exit(0)
+
+
+def _fail(error: StrategistError) -> NoReturn:
+    terminal.complain(str(error))
+    code = FAILED
+    if isinstance(error, SettingsError | QuestionError):
+        code = WRONG_USE
+    elif isinstance(error, StoreError):
+        code = NO_LIBRARY
+    sys.exit(code)
+
+
+@contextmanager
+def _app(settings: Settings | None = None) -> Iterator["App"]:
+    from bot.app import build
+
+    with build(settings or load()) as app:
+        yield app
+
+
+def audience(principals: str) -> Audience:
+    """The readers that --as stands for: nobody named is the operator, who owns the files anyway."""
+    return Audience.of(*normalise(principals, "--as").split(",")) if principals else Audience.whole_library()
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in German or English.")],
+    as_json: Json = False,
+    readers: As = "",
+) -> None:
+    """Answer one question with cited, dated statements."""
+    with _app() as app:
+        ready(app)
+        answer = app.assistant.ask(question, audience(readers))
+    if as_json:
+        terminal.as_json(terminal.contract.answer(answer))
+    else:
+        terminal.show_answer(answer)
+
+
+@cli.command()
+def chat(readers: As = "") -> None:
+    """Ask question after question; an empty line or Ctrl-D ends."""
+    with _app() as app:
+        ready(app)
+        while question := terminal.prompt("Question"):
+            try:
+                terminal.show_answer(app.assistant.ask(question, audience(readers)))
+            except QuestionError as error:
+                terminal.complain(str(error))
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Hits for each query.")] = 10,
+    batch: Annotated[
+        Path | None, typer.Option(help='JSON Lines of {"id", "query"}; one line out for each.')
+    ] = None,
+    as_json: Json = False,
+    readers: As = "",
+) -> None:
+    """Find passages, without an answer."""
+    if bool(query) == bool(batch):
+        raise SettingsError("search", "takes either a query or --batch FILE", "See strategist search --help")
+    with _app() as app:
+        ready(app)
+        if batch:
+            _search_batch(app, batch, k, audience(readers))
+            return
+        found = app.library.search(query, audience(readers), k)
+    if as_json:
+        terminal.as_json(terminal.contract.found("", query, found))
+    else:
+        terminal.show_hits(found)
+
+
+def _search_batch(app: "App", batch: Path, k: int, readers: Audience) -> None:
+    from bot.evaluate import read_lines
+
+    app.library.try_to_own()
+    for row in read_lines(batch, ("query",)):
+        found = app.library.search(str(row["query"]), readers, k)
+        print(
+            json.dumps(terminal.contract.found(str(row.get("id", "")), str(row["query"]), found)), flush=True
+        )
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(help="Files and folders.")],
+    visibility: Annotated[
+        str, typer.Option(help="Who may see documents that do not say so themselves.")
+    ] = "",
+    confidentiality: Annotated[
+        str, typer.Option(help="Of documents that do not say so: public, internal, confidential, secret.")
+    ] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what failed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take documents in; one result for each, and exit code 1 if any of them is not in."""
+    labels = {"visibility": visibility, "confidentiality": confidentiality}
+    settings = load(**{key: value for key, value in labels.items() if value})
+    from bot.intake import take_in
+
+    with _app(settings) as app:
+        complete = take_in(app, paths, relabel=any(labels.values()), quiet=quiet, as_json=as_json)
+    if not complete:
+        raise typer.Exit(FAILED)
+
+
+@cli.command()
+def sources(
+    gone: Annotated[bool, typer.Option("--gone", help="Also those whose files vanished.")] = False,
+    as_json: Json = False,
+    readers: As = "",
+) -> None:
+    """List the documents: title, age, who may see them."""
+    with _app() as app:
+        listed = app.library.sources(audience(readers), gone)
+    if as_json:
+        for each in listed:
+            print(json.dumps(terminal.contract.source(each), ensure_ascii=False))
+    else:
+        terminal.show_sources(listed)
+
+
+@cli.command()
+def remove(
+    uris: Annotated[list[str], typer.Argument(help="Documents to delete, as `sources` names them.")],
+) -> None:
+    """Delete documents for good: text, vectors and history."""
+    with _app() as app:
+        known = {each.uri: each.id for each in app.library.sources(Audience.whole_library(), True)}
+        missing = [uri for uri in uris if uri not in known]
+        for uri in uris:
+            if uri in known and app.library.remove(known[uri]):
+                terminal.say(f"removed {uri}")
+    for uri in missing:
+        terminal.complain(f"{uri}: there is no such document. See strategist sources")
+    if missing:
+        raise typer.Exit(FAILED)
+
+
+@cli.command()
+def rebuild() -> None:
+    """Make the search indexes anew from the catalogue; nothing is embedded again."""
+    with _app() as app, terminal.busy("Rebuilding the indexes"):
+        app.library.rebuild()
+    terminal.say("The indexes are new.")
+
+
+@cli.command("eval")
+def evaluate(
+    file: Annotated[
+        Path, typer.Argument(help="JSON Lines: question, expect_sources, expect_facts, unanswerable.")
+    ],
+    as_json: Json = False,
+    readers: As = "",
+) -> None:
+    """Measure answers against golden questions: sources recalled, facts found, declines."""
+    from bot.evaluate import grade, read_lines, summarise
+
+    with _app() as app:
+        ready(app)
+        rows = list(read_lines(file, ("question",)))
+        grades = [grade(row, app.assistant.ask(str(row["question"]), audience(readers))) for row in rows]
+    if as_json:
+        terminal.as_json(summarise(grades))
+    else:
+        terminal.show_grades(grades, summarise(grades))
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is configured, what is missing, and the next step."""
+    from bot.doctor import examine
+
+    findings = list(examine(load()))
+    terminal.show_findings(findings)
+    if any(not each.good for each in findings):
+        raise typer.Exit(FAILED)
+
+
+@cli.command()
+def setup() -> None:
+    """Prepare the embedding model once, so that questions start quickly."""
+    from bot.app import prepare
+
+    with terminal.busy("Exporting the embedding model (some seconds, once)"):
+        message = prepare(load())
+    terminal.say(message)
+
+
+def ready(app: "App") -> None:
+    """Let the indexes catch up; say so if another process is still writing, or if nothing is in."""
+    if not app.library.catch_up():
+        terminal.complain("Another process is adding documents; the newest may be missing from this answer.")
+    if not app.library.sources(Audience.whole_library()):
+        terminal.complain("The library is empty. Take documents in: strategist ingest corpus")

@@ -1,0 +1,94 @@
+"""`strategist doctor`: what is configured, what is missing, and the next step for each."""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app import build, models_folder
+from bot.settings import Settings
+from retrieval.embed import load_embedder, verify
+from retrieval.errors import StrategistError
+from retrieval.visibility import Audience
+
+_LOW_SPACE = 500 * 1024 * 1024
+_PACKAGES = ("chromadb", "tantivy", "onnxruntime", "tokenizers", "sentence_transformers", "langchain_core")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined: whether it is good, how it stands, and what to do if it is not."""
+
+    subject: str
+    good: bool
+    state: str
+    step: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at the folder, the packages, the model, and the library, in this order."""
+    yield _home(settings.home)
+    yield from _packages()
+    yield _model(settings)
+    yield from _library(settings)
+
+
+def _home(home: Path) -> Finding:
+    place = next(each for each in (home, *home.parents) if each.exists())
+    if not os.access(place, os.W_OK):
+        return Finding("data folder", False, f"{home} cannot be written", "Set STRATEGIST_HOME to a folder that can")
+    free = shutil.disk_usage(place).free
+    state = f"{home}, {free // (1024 * 1024):,} MB free"
+    if free < _LOW_SPACE:
+        return Finding("data folder", False, state, "Free some space: an ingest would stop half-way")
+    return Finding("data folder", True, state)
+
+
+def _packages() -> Iterator[Finding]:
+    missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        yield Finding("packages", False, f"missing: {', '.join(missing)}", "Run make setup")
+    else:
+        yield Finding("packages", True, "all installed")
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        embedder = load_embedder(settings.model, models_folder(settings), threads=settings.threads)
+        problem = verify(settings.model, models_folder(settings))
+    except StrategistError as error:
+        return Finding("embedding model", False, f"{error.resource}: {error.problem}", error.advice)
+    if problem:
+        return Finding("embedding model", False, problem, "Run strategist setup")
+    return Finding("embedding model", True, f"{embedder.name}, {embedder.dimension} dimensions, checksum verified")
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    try:
+        with build(settings) as app:
+            sources = app.library.sources(Audience.whole_library())
+            behind = not app.library.catch_up()
+            lost = app.library.self_check()
+    except StrategistError as error:
+        yield Finding("library", False, f"{error.resource}: {error.problem}", error.advice)
+        return
+    if not sources:
+        yield Finding("library", False, "no documents", "Take some in: strategist ingest corpus")
+        return
+    state = f"{len(sources)} documents, {sum(each.passages for each in sources)} passages"
+    yield Finding("library", True, state)
+    yield _indexes(behind, lost)
+    hidden = sum(each.visibility == "admins" for each in sources)
+    if hidden:
+        step = "Give them a visibility in their front matter, or ingest with --visibility employees"
+        yield Finding("visibility", True, f"{hidden} documents are visible to admins only", step)
+
+
+def _indexes(behind: bool, lost: int) -> Finding:
+    if behind:
+        return Finding("indexes", False, "another process is writing; they follow when it ends", "Wait, and ask again")
+    if lost:
+        return Finding("indexes", False, f"{lost} passages do not find themselves", "Run strategist rebuild")
+    return Finding("indexes", True, "every passage probed finds itself")

@@ -1,0 +1,247 @@
+"""Figures in running text: amounts, percentages, counts, in German and English notation. Pure.
+
+"14 Mrd. $", "$14 billion", "14 Milliarden Dollar" and "14bn" read the same; "37,5" in German is "37.5"
+in English, and "15.000" is "15,000". Dates are not figures: see `bot.dates`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot import numerals
+from retrieval.types import Language
+
+Span = tuple[int, int]
+TOLERANCE = 0.05  # of a figure that the statement itself calls approximate
+_EXACT = 1e-6
+ANY = "*"  # the unit of a table cell: it stands in a heading somewhere else
+
+_DIGITS = re.compile(
+    r"(?<![\w$€£])(?<!\d[.,:])(?<![A-Za-zÄÖÜäöü]-)"
+    r"(?:\d{1,3}(?:[\u00a0\u202f\u2009 '’]\d{3})+(?:[.,]\d+)?"
+    r"|\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    r"|\d+(?:\.\d+){2,}|\d+(?:[.,]\d+)?|(?<!\w)[.,]\d+)"
+)
+_CURRENCY_BEFORE = re.compile(r"(US-?\$|US-Dollar|\$|€|£|\bUSD|\bEUR|\bGBP|\bCHF)[\s\u00a0]?$")
+_PRICED = re.compile(r"(?:US-?\$|\$|€|£|USD|EUR|GBP|CHF)[\s\u00a0]?(?=\d)")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_SUFFIX = re.compile(r"(?:st|nd|rd|th)\b|\.(?=\s+[A-ZÄÖÜ]?\w)")
+_SCALE = re.compile(rf"(?:[\s\u00a0]|-)?({numerals.SCALE})(?!e?[a-z]{{0,1}}\b(?<!\.)$^)", re.IGNORECASE)
+_LETTER_SCALE = re.compile(r"([kKMB]|m|b)\b(?!\s?[²³])")
+_UNIT = re.compile(
+    r"(?:[\s\u00a0]|-)?(?:(?P<share>%|percent\b|per cent\b|prozent|v\. ?H\.)(?P<points>[- ]?p(?:oints?|unkt))?"
+    r"|(?P<usd>\$|(?:US[- ]?)?dollar|usd\b)|(?P<eur>€|euros?\b|eur\b)|(?P<gbp>£|pounds sterling|gbp\b|pfund sterling)"
+    r"|(?P<hour>hours?\b|stunden?\b|stündig)|(?P<day>days?\b|tage?n?\b|tägig)|(?P<week>weeks?\b|wochen?\b|wöchig)"
+    r"|(?P<month>months?\b|monate?n?\b|monatig)|(?P<year>years?\b|jahre?n?\b|jährig)"
+    r"|(?P<minute>minutes?\b|minuten?\b|minütig)|(?P<second>seconds?\b|sekunden?\b)"
+    r"|(?P<km>km\b|kilometers?\b|kilometres?\b|kilometern?\b)|(?P<mile>miles?\b|meilen?\b)"
+    r"|(?P<gw>gw\b|gigawatts?\b)|(?P<mw>mw\b|megawatts?\b)|(?P<kw>kw\b|kilowatts?\b)"
+    r"|(?P<tb>tb\b|terabytes?\b)|(?P<gb>gb\b|gigabytes?\b)|(?P<mb>mb\b|megabytes?\b))",
+    re.IGNORECASE,
+)
+_SYMBOLS = {"$": "usd", "€": "eur", "£": "gbp"}
+_CONNECTED = re.compile(
+    r"[\s\u00a0]*(?:-|–|—|to|bis(?: zu)?|and|und|or|oder|,|/)[\s\u00a0]*(?:US-?\$|\$|€|£)?[\s\u00a0]*",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:about|around|some|roughly|approximately|approx\.|circa|ca\.|close to|nearly|almost|over|under|"
+    r"more than|less than|up to|at least|in excess of|rund|etwa|ungefähr|zirka|circa|fast|knapp|nahezu|gut|"
+    r"beinahe|annähernd|über|unter|mehr als|weniger als|bis zu|gegen|mindestens|an die|in der größenordnung von"
+    r")(?: the| der| die| den)?[\s\u00a0]*(?:~|US-?\$|\$|€|£|USD|EUR)?[\s\u00a0]*$|[~≈][\s\u00a0]?[$€£]?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: what it may mean as (value, unit), and how it stands in the text."""
+
+    readings: tuple[tuple[float, str], ...]
+    text: str
+    span: Span
+    hedged: bool = False
+    bare: bool = False  # neither scale nor unit of its own
+
+
+def find(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
+    """The figures of a text in order, without those inside the spans that are `taken` (dates)."""
+    found = sorted((*_from_digits(text, language), *_from_words(text, language)), key=lambda each: each.span)
+    free = [each for each in found if not any(_overlap(each.span, span) for span in taken)]
+    return tuple(_share_units(text, free))
+
+
+def supporting(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
+    """The figures of a source: also those that a word implies (both), and table cells of any unit."""
+    table = "|" in text
+    found = [_as_cell(each) if table and each.bare else each for each in find(text, language, taken)]
+    return (*found, *_implied(text))
+
+
+def _implied(text: str) -> Iterator[Figure]:
+    for match in _WORD.finditer(text):
+        value = numerals.implied(match.group().lower())
+        if value is not None:
+            yield Figure(((float(value), ""),), match.group(), match.span(), bare=True)
+
+
+def _as_cell(figure: Figure) -> Figure:
+    return replace(figure, readings=tuple((value, ANY) for value, _ in figure.readings))
+
+
+def supports(source: Figure, claimed: Figure) -> bool:
+    """Whether the source's figure bears out the claimed one."""
+    return any(
+        _same_unit(unit, other) and _same_value(value, amount, claimed.hedged)
+        for value, unit in claimed.readings
+        for amount, other in source.readings
+    )
+
+
+def _same_unit(claimed: str, source: str) -> bool:
+    if source == ANY or claimed == source:
+        return True
+    return "%" not in (claimed, source) and (not claimed or not source)
+
+
+def _same_value(claimed: float, source: float, hedged: bool) -> bool:
+    room = TOLERANCE if hedged else _EXACT
+    return abs(claimed - source) <= room * max(abs(claimed), abs(source))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _from_digits(text: str, language: Language) -> Iterator[Figure]:
+    # A price has its currency before the digits, where a figure otherwise may not have a letter.
+    plain = _PRICED.sub(lambda match: " " * len(match.group()), text)
+    for match in _DIGITS.finditer(plain):
+        end = match.end()
+        suffix = _SUFFIX.match(text, end)
+        if suffix and suffix.group() != ".":
+            yield _figure(text, (match.start(), suffix.end()), ((read(match.group(), language), ""),), True)
+        elif not _glued(text, end):
+            yield _complete(text, match.start(), end, read(match.group(), language), language)
+
+
+def _glued(text: str, end: int) -> bool:
+    """Whether letters follow that are neither scale nor unit, as in 5G or 3D: part of a name."""
+    follows = text[end : end + 1]
+    if not follows.isalpha():
+        return False
+    return not (_LETTER_SCALE.match(text, end) or _SCALE.match(text, end) or _UNIT.match(text, end))
+
+
+def read(digits: str, language: Language) -> float:
+    """The value of digits with separators, by the language's own notation where both are possible."""
+    plain = re.sub(r"[\u00a0\u202f\u2009 '’]", "", digits)
+    if plain.count(".") + plain.count(",") > 1 and not re.fullmatch(r"[\d]{1,3}(?:([.,])\d{3})+(?:[.,]\d+)?", plain):
+        plain = plain.replace(",", "").replace(".", "")  # a version, 4.1.2: equal only to itself
+    decimal = _decimal_mark(plain, language)
+    whole = "".join(c for c in plain if c.isdigit() or c == decimal)
+    return float(whole.replace(",", "."))
+
+
+def _decimal_mark(plain: str, language: Language) -> str:
+    marks = [c for c in plain if c in ".,"]
+    if not marks or (len(marks) > 1 and len(set(marks)) == 1):
+        return ""
+    if len(marks) > 1:
+        return marks[-1]
+    thousands = "." if language == "de" else ","
+    tail = len(plain) - plain.index(marks[0]) - 1
+    grouped = tail == 3 and marks[0] == thousands and 1 <= plain.index(marks[0]) <= 3 and plain[0] != "0"
+    return "" if grouped else marks[0]
+
+
+def _from_words(text: str, language: Language) -> Iterator[Figure]:
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        value = numerals.cardinal(word, language)
+        if value is not None and word not in numerals.ARTICLES:
+            yield _complete(text, match.start(), match.end(), value, language)
+        elif word in numerals.ARTICLES:
+            yield from _article(text, match, language)
+        else:
+            yield from _other_word(text, match, language)
+
+
+def _article(text: str, match: re.Match[str], language: Language) -> Iterator[Figure]:
+    """A number only before a scale: a million, eine Milliarde, a dozen."""
+    if _SCALE.match(text, match.end()):
+        yield _complete(text, match.start(), match.end(), 1.0, language)
+
+
+def _other_word(text: str, match: re.Match[str], language: Language) -> Iterator[Figure]:
+    """Ordinals, and numbers with a hyphen behind them: the third, zwei-stufig, five-year."""
+    head, hyphen, _ = match.group().partition("-")
+    value = numerals.cardinal(head.lower(), language) if hyphen else None
+    if value is not None and head.lower() not in numerals.ARTICLES:
+        yield _complete(text, match.start(), match.start() + len(head), value, language)
+    nth = numerals.ordinal(match.group().lower(), language)
+    if nth is not None:
+        yield _figure(text, match.span(), ((nth, ""),), True)
+
+
+def _complete(text: str, start: int, end: int, value: float, language: Language) -> Figure:
+    """The figure with the scale and the unit that follow it or stand before it."""
+    number_end = end
+    before = _CURRENCY_BEFORE.search(text, 0, start)
+    letter = _LETTER_SCALE.match(text, end) if text[end - 1 : end].isdigit() else None
+    if letter and (before or letter[1] not in "mb"):
+        value, end = value * numerals.scale(letter[1], language), letter.end()
+    for _ in range(2):
+        scale = _SCALE.match(text, end)
+        if scale:
+            value, end = value * numerals.scale(scale[1], language), scale.end()
+    unit = _UNIT.match(text, end)
+    name = _unit(unit) if unit else ""
+    end = unit.end() if unit else end
+    if before:
+        name = _SYMBOLS.get(before[1][-1], before[1][:3].lower().replace("us-", "usd"))
+    bare = number_end == end and not before
+    return _figure(text, (before.start() if before else start, end), _readings(value, name), bare)
+
+
+def _unit(match: re.Match[str]) -> str:
+    if match["points"]:
+        return "points"
+    return "%" if match["share"] else str(match.lastgroup)
+
+
+def _readings(value: float, unit: str) -> tuple[tuple[float, str], ...]:
+    return ((0.5, ""), (50.0, "%")) if value == 0.5 and not unit else ((value, unit),)
+
+
+def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...], bare: bool) -> Figure:
+    hedged = _HEDGE.search(text, max(0, span[0] - 40), span[0]) is not None
+    return Figure(readings, text[span[0] : span[1]].strip(), span, hedged, bare)
+
+
+def _share_units(text: str, found: Sequence[Figure]) -> Iterable[Figure]:
+    """In "20 to 25 percent" and "2, 3 or 4 billion" the last one's scale and unit may hold for all."""
+    shared: list[Figure] = []
+    following: Figure | None = None
+    for figure in reversed(found):
+        if following and figure.bare and _CONNECTED.fullmatch(text, figure.span[1], following.span[0]):
+            figure = _with_unit_of(figure, following)
+        shared.append(figure)
+        following = figure
+    return reversed(shared)
+
+
+def _with_unit_of(figure: Figure, following: Figure) -> Figure:
+    value = figure.readings[0][0]
+    extra = [(value * _scale_of(following), unit) for _, unit in following.readings]
+    hedged = figure.hedged or following.hedged
+    return replace(figure, readings=tuple(dict.fromkeys((*figure.readings, *extra))), hedged=hedged)
+
+
+def _scale_of(figure: Figure) -> float:
+    """How much a scale word made of the figure: 1e9 for "3 billion"."""
+    digits = _DIGITS.search(_PRICED.sub("", figure.text))
+    value = figure.readings[-1][0]
+    mantissa = float(digits.group().replace(",", ".")) if digits and digits.group().count(",") < 2 else value
+    ratio = value / mantissa if mantissa else 1.0
+    return next((power for power in (1e12, 1e9, 1e6, 1e3) if abs(ratio / power - 1) < _EXACT), 1.0)

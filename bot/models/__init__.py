@@ -1,0 +1,1 @@
+"""The swappable model backend: a Brief goes in, statements with their evidence come out."""

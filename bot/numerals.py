@@ -1,0 +1,103 @@
+"""Number words of German and English: what they are worth, and what they are counted in. Pure."""
+
+import re
+from functools import lru_cache
+
+from retrieval.types import Language
+
+_SMALL: dict[Language, str] = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen",
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
+    "sechzehn siebzehn achtzehn neunzehn",
+}
+_TENS: dict[Language, str] = {
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+    "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
+}
+_ORDINALS: dict[Language, str] = {
+    "en": "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+    "de": "zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft",
+}
+# Words that stand for a number without being one: they support a figure and never ask for support.
+_IMPLIED: dict[str, float] = {
+    **dict.fromkeys(("both", "beide", "beiden", "beider", "twice", "double", "doubled", "pair", "paar"), 2),
+    **dict.fromkeys(("verdoppelt", "verdoppeln", "verdoppelte", "doppelt", "doppelte", "couple"), 2),
+    **dict.fromkeys(("triple", "tripled", "verdreifacht", "dreifach"), 3),
+    **dict.fromkeys(("one", "a", "an", "first", "once", "single", "ein", "eine", "einen", "einem", "einer"), 1),
+    **dict.fromkeys(("eines", "eins", "einmal", "erste", "ersten", "erster", "erstes", "einzige"), 1),
+}
+_HALVES = frozenset("half hälfte halb halbe halben halber halbes".split())
+_ONE_AND_A_HALF = frozenset("anderthalb eineinhalb".split())
+ARTICLES = frozenset("a an one ein eine einen einem einer eines".split())
+_DERIVED = re.compile(  # dreijährig, zweimal, fünffach, zehntägig
+    r"^(\w+?)(?:jährig|tägig|stündig|monatig|wöchig|minütig|köpfig|stellig|teilig|seitig|mal|fach|fold)\w*$"
+)
+_ORDINAL_END = re.compile(r"^(\w+?)(?:e[nrms]?|rangig\w*|klassig\w*|größt\w*|höchst\w*|wichtigst\w*|ens)$")
+
+_SCALES: tuple[tuple[str, float, float], ...] = (  # word, worth in English, worth in German
+    (r"trillionen|trillions?|tn", 1e12, 1e18),
+    (r"billionen|billions?", 1e9, 1e12),
+    (r"bio\.?", 1e12, 1e12),
+    (r"milliarden?|mrd\.?|bn", 1e9, 1e9),
+    (r"millionen|millions?|mio\.?|mn", 1e6, 1e6),
+    (r"tausend|tsd\.?|thousand", 1e3, 1e3),
+    (r"hundert|hundred", 1e2, 1e2),
+    (r"dutzend|dozen", 12, 12),
+)
+SCALE = "|".join(f"(?:{words})" for words, _, _ in _SCALES)
+_LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9}  # only right behind digits: 40k, $14m, 7B
+
+
+def scale(word: str, language: Language) -> float:
+    """What a scale word multiplies by; "billion" is a thousand times more in German."""
+    if word.lower() in _LETTERS:
+        return _LETTERS[word.lower()]
+    for pattern, english, german in _SCALES:
+        if re.fullmatch(pattern, word, re.IGNORECASE):
+            return english if language == "en" else german
+    return 1.0
+
+
+@lru_cache(maxsize=50_000)
+def cardinal(word: str, language: Language) -> float | None:
+    """The value of a lower-case number word (twelve, siebenundzwanzig, half), None if it is none."""
+    if word in _HALVES:
+        return 0.5
+    if word in _ONE_AND_A_HALF:
+        return 1.5
+    return _table(language).get(word)
+
+
+@lru_cache(maxsize=50_000)
+def ordinal(word: str, language: Language) -> float | None:
+    """The value of an ordinal from the second on (third, dritte, zweitgrößte) or of zweijährig, fivefold."""
+    derived = _DERIVED.match(word)
+    if derived and cardinal(derived[1], language):
+        return cardinal(derived[1], language)
+    if language == "de":
+        ending = _ORDINAL_END.match(word)
+        word = ending[1] if ending else ""
+    stems = _ORDINALS[language].split()
+    return float(stems.index(word) + 2) if word in stems else None
+
+
+def implied(word: str) -> float | None:
+    """What a lower-case word supports without being a number: both, doppelt, einer."""
+    return _IMPLIED.get(word)
+
+
+@lru_cache(maxsize=2)
+def _table(language: Language) -> dict[str, float]:
+    small = {word: float(i) for i, word in enumerate(_SMALL[language].split())}
+    tens = {word: 20.0 + 10 * i for i, word in enumerate(_TENS[language].split())}
+    joined = {
+        _join(unit, ten, language): tens[ten] + small[unit]
+        for ten in tens
+        for unit in list(small)[1:10]
+    }
+    return small | tens | joined
+
+
+def _join(unit: str, ten: str, language: Language) -> str:
+    return f"{ten}-{unit}" if language == "en" else f"{'ein' if unit == 'eins' else unit}und{ten}"

@@ -1,0 +1,98 @@
+"""What the bot itself says, in German and English: headlines, cautions, the words for not knowing. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.types import Citation
+from retrieval.types import Language
+
+_MONTHS = {
+    "en": "January February March April May June July August September October November December".split(),
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+}
+_TEXT: dict[str, dict[Language, str]] = {
+    "headline": {
+        "en": "{points} from {sources}, dated {span}.",
+        "de": "{points} aus {sources}, Stand {span}.",
+    },
+    "unknown": {"en": "Our sources do not say.", "de": "Unsere Quellen sagen dazu nichts."},
+    "stale": {
+        "en": "Past its review date or older than {days} days: {titles}. Check before you rely on it.",
+        "de": "Über dem Prüfdatum oder älter als {days} Tage: {titles}. Vor Gebrauch prüfen.",
+    },
+    "undated": {
+        "en": "Without a date: {titles}.",
+        "de": "Ohne Datum: {titles}.",
+    },
+    "sample": {
+        "en": "Sample data of an invented company: {titles}.",
+        "de": "Beispieldaten einer erfundenen Firma: {titles}.",
+    },
+}
+_LANGUAGE_NAMES: dict[Language, dict[Language, str]] = {
+    "en": {"en": "in English", "de": "in German"},
+    "de": {"en": "auf Englisch", "de": "auf Deutsch"},
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """One of the bot's own sentences."""
+    return _TEXT[key][language].format(**values)
+
+
+def language_name(of: Language, reader: Language) -> str:
+    """ "in German" or "auf Deutsch", in the reader's language."""
+    return _LANGUAGE_NAMES[reader][of]
+
+
+def long_date(day: date, language: Language) -> str:
+    """A date as it is read aloud."""
+    month = _MONTHS[language][day.month - 1]
+    return f"{day.day}. {month} {day.year}" if language == "de" else f"{day.day} {month} {day.year}"
+
+
+def age(days: int, language: Language) -> str:
+    """An age in the unit a person would use."""
+    for unit, singular in ((365, "year"), (30, "month"), (1, "day")):
+        if days >= 2 * unit or unit == 1:
+            return _count(days // unit, singular, language)
+    return ""
+
+
+def headline(citations: Sequence[Citation], language: Language) -> str:
+    """How many points, from how many sources, of which time; without citations, that we do not know."""
+    if not citations:
+        return say("unknown", language)
+    sources = len({each.uri for each in citations})
+    return say(
+        "headline",
+        language,
+        points=_count(len(citations), "point", language),
+        sources=_count(sources, "source", language),
+        span=span([each.published for each in citations if each.published], language),
+    )
+
+
+def span(days: Sequence[date], language: Language) -> str:
+    """From the oldest to the newest date, or one date, or that there is none."""
+    if not days:
+        return "unknown" if language == "en" else "unbekannt"
+    first, last = min(days), max(days)
+    if first == last:
+        return long_date(last, language)
+    joint = " to " if language == "en" else " bis "
+    return f"{long_date(first, language)}{joint}{long_date(last, language)}"
+
+
+_UNITS: dict[str, dict[Language, tuple[str, str]]] = {
+    "year": {"en": ("year", "years"), "de": ("Jahr", "Jahre")},
+    "month": {"en": ("month", "months"), "de": ("Monat", "Monate")},
+    "day": {"en": ("day", "days"), "de": ("Tag", "Tage")},
+    "point": {"en": ("point", "points"), "de": ("Punkt", "Punkte")},
+    "source": {"en": ("source", "sources"), "de": ("Quelle", "Quellen")},
+}
+
+
+def _count(number: int, unit: str, language: Language) -> str:
+    one, many = _UNITS[unit][language]
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,163 @@
+"""What a person sees in the terminal: Rich on a screen, plain text in a pipe, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot import contract
+from bot.assistant import by_source, supported
+from bot.phrases import age, language_name, long_date
+from bot.types import Answer, Citation, Statement
+from retrieval.types import Found, Source
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+    from bot.evaluate import Grade
+
+__all__ = ["contract"]
+
+_LABELS = {
+    "en": ("Sources", "As of", "supported", "Nearest in our sources", "no date"),
+    "de": ("Quellen", "Stand", "belegt", "Am nächsten in unseren Quellen", "ohne Datum"),
+}
+
+
+def _console(stderr: bool = False) -> Console:
+    # Width: a pipe gets long lines rather than lines broken at 80 columns.
+    plain = not (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(
+        stderr=stderr, width=10_000 if plain else None, highlight=False, markup=False, soft_wrap=plain
+    )
+
+
+def say(text: str) -> None:
+    """One line for a person."""
+    _console().print(text)
+
+
+def complain(text: str) -> None:
+    """One line about what went wrong, on standard error."""
+    _console(stderr=True).print(text, style="yellow")
+
+
+def as_json(value: object) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def prompt(label: str) -> str:
+    """A line from the person; nothing at the end of input."""
+    try:
+        return input(f"{label}: " if sys.stdin.isatty() else "").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+@contextmanager
+def busy(label: str) -> Iterator[None]:
+    """A spinner on a screen; nothing in a pipe."""
+    with _console(stderr=True).status(label):
+        yield
+
+
+def show_answer(answer: Answer) -> None:
+    """Headline, statements, cautions, sources, and one quiet line."""
+    console = _console()
+    console.print(answer.headline, style="bold")
+    citations = {each.n: each for each in answer.citations}
+    for statement in answer.statements:
+        console.print(_statement(statement, citations, answer))
+    labels = _LABELS[answer.language]
+    for near in answer.nearest:
+        console.print(f"  {labels[3]}: {near.title}")
+    for caution in answer.cautions:
+        console.print(f"! {caution}", style="yellow")
+    if answer.citations:
+        console.print(f"\n{labels[0]}", style="bold")
+    for cited in by_source(answer).values():
+        console.print(_source(cited, answer))
+    console.print(_quiet_line(answer), style="dim")
+
+
+def _statement(statement: Statement, citations: dict[int, Citation], answer: Answer) -> Text:
+    foreign = {citations[n].language for n in statement.citations} - {answer.language}
+    note = "".join(f" ({language_name(each, answer.language)})" for each in sorted(foreign))
+    marks = "".join(f"[{n}]" for n in statement.citations)
+    warning = "" if statement.verdict == "supported" else f" ?? {'; '.join(statement.problems)}"
+    return Text(f"- {statement.text}{note} {marks}{warning}")
+
+
+def _source(cited: Sequence[Citation], answer: Answer) -> Text:
+    first = cited[0]
+    marks = "".join(f"[{each.n}]" for each in cited)
+    text = Text(f"{marks} {first.title}", style="")
+    text.append(f", {first.publisher}" if first.publisher else "")
+    text.append(f", {_dated(first, answer)}")
+    for place in dict.fromkeys(each.locator for each in cited if each.locator):
+        text.append(f"\n    {place}", style="dim")
+    text.append(f"\n    {first.uri}", style="dim")
+    return text
+
+
+def _dated(citation: Citation, answer: Answer) -> str:
+    if citation.published is None or citation.age_days is None:
+        return _LABELS[answer.language][4]
+    return f"{long_date(citation.published, answer.language)} ({age(citation.age_days, answer.language)})"
+
+
+def _quiet_line(answer: Answer) -> str:
+    labels = _LABELS[answer.language]
+    parts = [f"{labels[1]} {long_date(answer.as_of, answer.language)}"]
+    if answer.statements:
+        parts.append(f"{supported(answer)}/{len(answer.statements)} {labels[2]}")
+    skipped = [f"{each.backend}: {each.reason}" for each in answer.skipped]
+    return "\n" + " · ".join([*parts, answer.backend, *skipped, f"{answer.seconds:.2f} s"])
+
+
+def show_hits(found: Found) -> None:
+    """Passages with their scores, and whether they look like an answer."""
+    console = _console()
+    for number, hit in enumerate(found.hits, 1):
+        console.print(f"{number:2}. {hit.score:.3f}  {hit.source.title}, {hit.passage.locator}", style="bold")
+        console.print(f"    {' '.join(hit.passage.text.split())}")
+    console.print(f"answerable: {'yes' if found.answerable else 'no'} ({found.confidence:.2f})", style="dim")
+
+
+def show_sources(listed: Sequence[Source]) -> None:
+    """One row for each document."""
+    table = Table("title", "published", "lang", "visible to", "confidentiality", "passages", "uri", box=None)
+    for each in listed:
+        state = "" if each.state == "active" else " (gone)"
+        published = each.published.isoformat() if isinstance(each.published, date) else "-"
+        labels = (each.language, each.visibility, each.confidentiality, str(each.passages))
+        table.add_row(Text(each.title + state), published, *labels, Text(each.uri))
+    _console().print(table)
+    say(f"{len(listed)} documents")
+
+
+def show_grades(grades: Sequence["Grade"], summary: dict[str, Any]) -> None:
+    """One row for each question that was not right, then the table of figures."""
+    console = _console()
+    for each in grades:
+        if not each.right:
+            console.print(f"- {each.question}\n    {each.explanation}")
+    table = Table("figure", "value", box=None)
+    for key, value in summary.items():
+        table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))
+    console.print(table)
+
+
+def show_findings(findings: Sequence["Finding"]) -> None:
+    """One line for each thing examined, with the next step where it is needed."""
+    console = _console()
+    for each in findings:
+        console.print(f"{'ok  ' if each.good else 'todo'} {each.subject}: {each.state}")
+        if each.step:
+            console.print(f"     -> {each.step}", style="yellow")

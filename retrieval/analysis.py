@@ -1,0 +1,99 @@
+"""Text to index terms, and a question to weighted terms for each language of the index. Pure.
+
+A passage is indexed as character 4-grams and as stems (German compounds also as the stems of their
+parts), in fields of its own language. A question asks the fields of its own language with its own
+words, and those of the other language with its 4-grams (names and cognates look alike) and with the
+stems of its words' translations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from retrieval.language import LANGUAGES, grams, stem, stop_words, words
+from retrieval.lexicon import Lexicon
+from retrieval.types import Language
+
+TRANSLATIONS = 3  # for each word; measured on XQuAD dev: 2, 3 and 5 differ by less than .003 nDCG@10
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the index holds of one text."""
+
+    grams: tuple[str, ...]
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One content word of a question and the stems that would count as finding it, per language."""
+
+    word: str
+    stems: Mapping[Language, frozenset[str]]
+    grams: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the lexical side sees it."""
+
+    language: Language
+    grams: tuple[str, ...]
+    stems: Mapping[Language, tuple[str, ...]]
+    concepts: tuple[Concept, ...] = field(default=())
+
+
+def analyse(text: str, language: Language, lexicon: Lexicon) -> Terms:
+    """The index terms of a text, with repetitions."""
+    tokens = words(text)
+    return Terms(
+        grams=tuple(gram for token in tokens for gram in grams(token)),
+        stems=tuple(each for token in tokens for each in stems_of(token, language, lexicon)),
+    )
+
+
+def stems_of(word: str, language: Language, lexicon: Lexicon) -> tuple[str, ...]:
+    """A word's stem, and those of its parts if it is a German compound."""
+    parts = lexicon.parts(word) if language == "de" else ()
+    return (stem(word, language), *(stem(part, language) for part in parts))
+
+
+def ask(
+    text: str, language: Language, lexicon: Lexicon, glossary: Mapping[str, tuple[str, ...]] | None = None
+) -> Question:
+    """A question's terms; terms of the company's glossary in it bring their other names along."""
+    tokens = words(f"{text} {' '.join(synonyms(text, glossary or {}))}")
+    unique = tuple(dict.fromkeys(tokens))
+    concepts = tuple(_concept(word, language, lexicon) for word in unique if is_content(word, language))
+    stems = {each: _stems(unique, language, each, lexicon) for each in LANGUAGES}
+    return Question(language, tuple(dict.fromkeys(g for w in unique for g in grams(w))), stems, concepts)
+
+
+def is_content(word: str, language: Language) -> bool:
+    """Whether a word can name what a question is about."""
+    return word not in stop_words(language) and (len(word) > 1 or word.isdigit())
+
+
+def synonyms(text: str, glossary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Other names of the glossary terms that stand in the text as whole words."""
+    padded = f" {' '.join(words(text))} "
+    return tuple(
+        other for term, also in glossary.items() if f" {' '.join(words(term))} " in padded for other in also
+    )
+
+
+def _stems(tokens: tuple[str, ...], asked: Language, target: Language, lexicon: Lexicon) -> tuple[str, ...]:
+    found = [each for token in tokens for each in _stems_in(token, asked, target, lexicon)]
+    return tuple(dict.fromkeys(found))
+
+
+def _stems_in(word: str, asked: Language, target: Language, lexicon: Lexicon) -> tuple[str, ...]:
+    if asked == target:
+        return stems_of(word, asked, lexicon)
+    translated = [part for each in lexicon.translations(word, asked, TRANSLATIONS) for part in words(each)]
+    return tuple(stem(part, target) for part in translated) or (stem(word, target),)
+
+
+def _concept(word: str, language: Language, lexicon: Lexicon) -> Concept:
+    stems = {each: frozenset(_stems_in(word, language, each, lexicon)) for each in LANGUAGES}
+    return Concept(word, stems, frozenset(grams(word)))

@@ -1,0 +1,145 @@
+"""Takes documents in, item by item; whatever happens to one, it is reported and the others go on.
+
+vanished --> gone
+path --> fetch --> same bytes? unchanged
+              --> parse in a child --> describe --> twin? unchanged
+                                                --> decide --> split, embed, catalogue.replace
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from retrieval.bridge import Bridge
+from retrieval.catalogue import Catalogue, Known
+from retrieval.changes import Change, decide, fingerprint
+from retrieval.documents import Defaults, describe
+from retrieval.errors import IngestError, Refused, StoreReadOnly, StrategistError
+from retrieval.fetch import MAX_BYTES, expand, fetch
+from retrieval.sandbox import Limits, Sandbox
+from retrieval.split import LIMIT, split
+from retrieval.types import Document, Fetched, IngestResult, Parsed, Source
+from retrieval.visibility import Audience
+from retrieval.vocabulary import Vocabulary
+
+_SCHEME = "file://"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How far an ingest may go. `relabel`: the defaults were named by the admin, so apply them anew."""
+
+    limits: Limits = Limits()
+    bytes: int = MAX_BYTES
+    passage_characters: int = LIMIT
+    relabel: bool = False
+
+
+class Ingest:
+    """One batch. The caller owns the library's folder and lets the caches follow afterwards."""
+
+    def __init__(
+        self, catalogue: Catalogue, bridge: Bridge, vocabulary: Vocabulary, defaults: Defaults, rules: Rules
+    ) -> None:
+        self._catalogue = catalogue
+        self._bridge = bridge
+        self._vocabulary = vocabulary
+        self._defaults = defaults
+        self._rules = rules
+
+    def run(self, paths: Sequence[str]) -> Iterator[IngestResult]:
+        """One result for each item: files named, files in folders named, and files that vanished there."""
+        yield from self._withdraw_vanished(paths)
+        with Sandbox(self._rules.limits) as sandbox:
+            for path in expand(paths):
+                yield self._timed(path, sandbox)
+
+    def _withdraw_vanished(self, paths: Sequence[str]) -> Iterator[IngestResult]:
+        # Before anything is taken in: a renamed file is then no twin of the one that it was.
+        sources = self._catalogue.sources(Audience.whole_library())
+        for source in vanished(paths, sources):
+            self._catalogue.mark_gone([source.id])
+            yield IngestResult(source.uri, "gone", reason="the file is no longer there")
+
+    def _timed(self, path: str, sandbox: Sandbox) -> IngestResult:
+        started = time.perf_counter()
+        return replace(self._reported(path, sandbox), seconds=round(time.perf_counter() - started, 3))
+
+    def _reported(self, path: str, sandbox: Sandbox) -> IngestResult:
+        uri = _SCHEME + str(Path(path).absolute())
+        try:
+            return self._take(path, uri, sandbox)
+        except StoreReadOnly:
+            raise  # nothing more can be written: the batch ends, and says so
+        except Refused as error:
+            return IngestResult(uri, "refused", reason=_reason(error))
+        except (StrategistError, OSError) as error:
+            return IngestResult(uri, "failed", reason=_reason(error))
+
+    def _take(self, path: str, uri: str, sandbox: Sandbox) -> IngestResult:
+        if self._vocabulary.owns(Path(path)):
+            return self._vocabulary.take(Path(path), uri)
+        fetched = fetch(path, limit=self._rules.bytes)
+        known = self._catalogue.known(fetched.uri)
+        if known and self._as_before(known, fetched):
+            return IngestResult(fetched.uri, "unchanged", known.passages)
+        parsed = sandbox.parse(fetched)
+        return self._store(fetched, parsed, describe(fetched, parsed, self._defaults), known)
+
+    def _as_before(self, known: Known, fetched: Fetched) -> bool:
+        return known.digest == fetched.digest and known.state == "active" and not self._rules.relabel
+
+    def _store(
+        self, fetched: Fetched, parsed: Parsed, document: Document, known: Known | None
+    ) -> IngestResult:
+        twin = self._twin(document)
+        if twin and known is None:
+            return IngestResult(fetched.uri, "unchanged", reason=f"same content as {twin.uri}, kept once")
+        change = decide(fingerprint(document), known.fingerprint if known else None)
+        notes, seen = "; ".join(parsed.notes), document.visibility
+        if change in (Change.NEW, Change.CHANGED):
+            count = self._replace(document)
+            return IngestResult(
+                fetched.uri, "new" if change is Change.NEW else "changed", count, notes, 0.0, seen
+            )
+        passages = known.passages if known else 0
+        if change is Change.UNCHANGED and known and known.state == "active":
+            return IngestResult(fetched.uri, "unchanged", passages, notes, 0.0, seen)
+        self._catalogue.relabel(document)
+        return IngestResult(fetched.uri, "changed", passages, "only its labels changed", 0.0, seen)
+
+    def _twin(self, document: Document) -> Source | None:
+        """Another document with the same bytes that the same people may see."""
+        for other in self._catalogue.same_content(document.digest):
+            labels = (other.visibility, other.confidentiality)
+            if other.uri != document.uri and labels == (document.visibility, document.confidentiality):
+                return other
+        return None
+
+    def _replace(self, document: Document) -> int:
+        passages = split(document, self._rules.passage_characters)
+        [embedded] = self._bridge.passages([(document, passages)])
+        self._catalogue.replace(document, passages, embedded)
+        return len(passages)
+
+
+def vanished(paths: Sequence[str], sources: Sequence[Source]) -> list[Source]:
+    """Documents that lay in one of the folders named, and whose file is no longer there.
+
+    A folder that is itself missing says nothing of its files: a disk may not be mounted.
+    """
+    folders = [Path(path).absolute() for path in paths if Path(path).is_dir()]
+    return [
+        source
+        for source in sources
+        if source.uri.startswith(_SCHEME)
+        and any(Path(source.uri.removeprefix(_SCHEME)).is_relative_to(folder) for folder in folders)
+        and not Path(source.uri.removeprefix(_SCHEME)).exists()
+    ]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, IngestError):
+        return f"{error.problem}. {error.advice}" if error.advice else error.problem
+    return str(error)

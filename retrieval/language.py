@@ -1,0 +1,138 @@
+"""German and English: which one a text is in, where its sentences end, what its words are made of. Pure.
+
+Nothing here knows what a word means; `retrieval.lexicon` does.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from retrieval.types import Language
+
+LANGUAGES: tuple[Language, ...] = ("de", "en")
+GRAM = 4  # measured on XQuAD: 4-grams beat stems within German and across languages
+_WORD = re.compile(r"[^\W_]+")
+_SNOWBALL = {"de": "german", "en": "english"}
+_UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
+# Function words that exist in one of the two languages only: a short question has little else to go by.
+_TELLTALE: dict[Language, frozenset[str]] = {
+    "de": frozenset(
+        "der das und ist nicht wir wie wer wann wo warum welche welcher welches ein eine einen einem einer "
+        "unser unsere unserem für fuer mit von vom zu zum zur auf aus bei beim über ueber gibt wird wurde "
+        "sind haben hatte kann können im den dem des sich es uns wenn ob auch nach seit noch mehr wieviel "
+        "wieso weshalb womit wofür worauf sein seine ihr ihre ich du er sie man mir dürfen darf soll".split()
+    ),
+    "en": frozenset(
+        "the and is not we how who when where why which what a an our for with of to from at by are have "
+        "has had can could do does did if also after since yet more my your his their its this that these "
+        "be been would should may might will us it on or there any you i much many".split()
+    ),
+}
+_LONG_SENTENCE = 1_200  # characters; a line without a full stop is cut at spaces below this
+
+
+def stop_words(language: Language) -> frozenset[str]:
+    """Function words: they tell the language, and nothing about the subject."""
+    return _TELLTALE[language]
+
+
+def words(text: str) -> list[str]:
+    """Lower-case runs of letters and digits, in order."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def fold(word: str) -> str:
+    """A lower-case word without its diacritics, as the character n-grams see it."""
+    plain = word.translate(_UMLAUTS)
+    if plain.isascii():
+        return plain
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+
+
+def grams(word: str, size: int = GRAM) -> list[str]:
+    """Character n-grams of one word with its edges marked; a short word is one gram."""
+    edged = f"_{fold(word)}_"
+    if len(edged) <= size:
+        return [edged]
+    return [edged[i : i + size] for i in range(len(edged) - size + 1)]
+
+
+@lru_cache(maxsize=2)
+def _stemmer(language: Language) -> Any:  # noqa: ANN401 (PyStemmer has no types)
+    import Stemmer
+
+    return Stemmer.Stemmer(_SNOWBALL[language])
+
+
+def stem(word: str, language: Language) -> str:
+    """Snowball stem without diacritics, so that Stadt and Städte meet."""
+    return fold(str(_stemmer(language).stemWord(word)))
+
+
+def detect(text: str, default: Language = "en") -> Language:
+    """The language of a text, from function words first and a statistical model where they tie.
+
+    Measured on XQuAD and the golden questions: the words alone decide over 99 % of questions.
+    """
+    tokens = words(text[:4000])
+    votes = {each: sum(token in _TELLTALE[each] for token in tokens) for each in LANGUAGES}
+    german = votes["de"] + sum(any(c in "äöüß" for c in token) for token in tokens)
+    if german != votes["en"]:
+        return "de" if german > votes["en"] else "en"
+    return _classify(text) if len(tokens) >= 3 else default
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:  # noqa: ANN401 (py3langid has no types)
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def _classify(text: str) -> Language:
+    return "de" if _identifier().classify(text)[0] == "de" else "en"
+
+
+def sentences(text: str, language: Language) -> tuple[tuple[int, int], ...]:
+    """Half-open character spans of the sentences of a text; together they hold all that is not space.
+
+    Line ends end a sentence too (list items, table rows). A run without an end is cut at spaces.
+    """
+    spans: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n]+", text):
+        spans.extend(_sentences_of_line(line.group(), line.start(), language))
+    return tuple(spans)
+
+
+def _sentences_of_line(line: str, offset: int, language: Language) -> Iterable[tuple[int, int]]:
+    position = 0
+    for piece in _segment(line, language):
+        stripped = piece.strip()
+        if not stripped:
+            continue
+        start = line.index(stripped, position)
+        position = start + len(stripped)
+        yield from _cut(line, offset, start, position)
+
+
+def _segment(line: str, language: Language) -> list[str]:
+    # A line of 200,000 characters is no prose; the segmenter is quadratic in places, spaces are not.
+    if len(line) > 20_000:
+        return [line]
+    from sentencex import segment
+
+    return list(segment(language, line))
+
+
+def _cut(line: str, offset: int, start: int, end: int) -> Iterable[tuple[int, int]]:
+    while end - start > _LONG_SENTENCE:
+        space = line.rfind(" ", start + 1, start + _LONG_SENTENCE)
+        cut = space if space > start else start + _LONG_SENTENCE
+        yield offset + start, offset + cut
+        start = cut + (space > start)
+    if end > start:
+        yield offset + start, offset + end

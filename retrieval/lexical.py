@@ -1,0 +1,146 @@
+"""The lexical side: Tantivy over pre-analysed terms, visibility as a required term.
+
+A cache of the catalogue: it can be deleted and is rebuilt. Measured (facts, 100,000 passages): 10.5 ms
+a long question where SQLite FTS5 takes 873 ms; equal in quality.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.analysis import Question, Terms
+from retrieval.atomic import write_text
+from retrieval.errors import StoreDamaged
+from retrieval.language import LANGUAGES
+from retrieval.types import Language
+
+if TYPE_CHECKING:
+    import tantivy
+
+GRAMS = 32  # rarest grams of a question that are asked; measured: as good as all of them
+STEM_WEIGHT = 2.0  # against 1 for a gram; measured on XQuAD dev, 1 to 4 tried
+_HEAP = 64_000_000
+_BATCH = 2_000
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One passage for the index."""
+
+    id: str
+    visibility_class: str
+    language: Language
+    terms: Terms
+
+
+class LexicalIndex:
+    """Terms to passage ids and BM25 scores, within the visibility classes asked for."""
+
+    def __init__(self, folder: Path, stamp: str) -> None:
+        """Open or create the index in `folder`; `stamp` names the analysis that made its terms."""
+        import tantivy
+
+        self._tantivy = tantivy
+        self._folder = folder
+        self._stamp = f"{_VERSION}:{tantivy.__version__}:{stamp}"
+        self._schema = _schema()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        except ValueError as error:
+            raise StoreDamaged(str(folder), f"the lexical index does not open ({error})") from error
+
+    def generation(self) -> int:
+        """The catalogue's generation that this index has followed; 0 when it must be built anew."""
+        try:
+            state = json.loads((self._folder / "generation.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return 0
+        return int(state["generation"]) if state.get("stamp") == self._stamp else 0
+
+    def apply(self, added: Iterable[Entry], removed: Iterable[str], generation: int, fresh: bool) -> None:
+        """Take in and drop passages, commit, and only then note the generation: safe to repeat."""
+        writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        if fresh:
+            writer.delete_all_documents()
+        for passage_id in removed:
+            writer.delete_documents_by_term("id", passage_id)
+        for entry in added:
+            if not fresh:
+                writer.delete_documents_by_term("id", entry.id)
+            writer.add_document(self._document(entry))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        write_text(
+            self._folder / "generation.json", json.dumps({"generation": generation, "stamp": self._stamp})
+        )
+
+    def _document(self, entry: Entry) -> "tantivy.Document":
+        document = self._tantivy.Document()
+        document.add_text("id", entry.id)
+        document.add_text("class", entry.visibility_class)
+        document.add_text(f"grams_{entry.language}", " ".join(entry.terms.grams))
+        document.add_text(f"stems_{entry.language}", " ".join(entry.terms.stems))
+        return document
+
+    def count(self) -> int:
+        """Passages in the index."""
+        return int(self._index.searcher().num_docs)
+
+    def frequency(self, stem: str, language: Language) -> int:
+        """Passages in a language that hold a stem."""
+        return int(self._index.searcher().doc_freq(f"stems_{language}", stem))
+
+    def search(self, question: Question, classes: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """The k best (passage id, BM25 score) among the classes; no classes, no look at the index."""
+        if not classes or not question.grams:
+            return []
+        searcher = self._index.searcher()
+        query = self._query(question, classes, searcher)
+        hits = searcher.search(query, limit=k, count=False).hits
+        return [(str(searcher.doc(address).get_first("id")), float(score)) for score, address in hits]
+
+    def _query(
+        self, question: Question, classes: Sequence[str], searcher: "tantivy.Searcher"
+    ) -> "tantivy.Query":
+        make, occur = self._tantivy.Query, self._tantivy.Occur
+        should = [(occur.Should, each) for each in self._wanted(question, searcher)]
+        allowed = [(occur.Should, self._term("class", each)) for each in classes]
+        visible = make.const_score_query(make.boolean_query(allowed), 0.0)
+        return make.boolean_query([(occur.Must, visible), (occur.Must, make.boolean_query(should))])
+
+    def _wanted(self, question: Question, searcher: "tantivy.Searcher") -> Iterable["tantivy.Query"]:
+        for language in LANGUAGES:
+            field = f"grams_{language}"
+            for gram in _rarest(field, question.grams, searcher):
+                yield self._term(field, gram)
+            for each in question.stems[language]:
+                term = self._term(f"stems_{language}", each)
+                yield self._tantivy.Query.boost_query(term, STEM_WEIGHT)
+
+    def _term(self, field: str, value: str) -> "tantivy.Query":
+        return self._tantivy.Query.term_query(self._schema, field, value, index_option="freq")
+
+
+def _rarest(field: str, grams: Sequence[str], searcher: "tantivy.Searcher") -> list[str]:
+    frequencies = {gram: searcher.doc_freq(field, gram) for gram in grams}
+    present = [gram for gram in grams if frequencies[gram]]
+    return sorted(present, key=lambda gram: frequencies[gram])[:GRAMS]
+
+
+def _schema() -> "tantivy.Schema":
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("class", stored=False, tokenizer_name="raw", index_option="basic")
+    for language in LANGUAGES:
+        for kind in ("grams", "stems"):
+            builder.add_text_field(
+                f"{kind}_{language}", stored=False, tokenizer_name="whitespace", index_option="freq"
+            )
+    return builder.build()

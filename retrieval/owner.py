@@ -1,0 +1,126 @@
+"""One process owns the embedded caches: a lock that the kernel frees when its holder dies, even by kill -9."""
+
+import fcntl
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from retrieval.errors import StoreBusy
+from retrieval.faults import translated
+
+_FILE = "owner.lock"
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lock: process id, what it runs, and since when (UTC, ISO 8601)."""
+
+    pid: int
+    command: str
+    since: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} ({self.command}), since {self.since}"
+
+
+class Owner:
+    """Ownership of a folder, as a context manager that may be entered again after it was left.
+
+    >>> with Owner(folder):
+    ...     index.apply(added, removed)
+    """
+
+    def __init__(self, folder: Path, wait: float = 0.0) -> None:
+        self._path = folder / _FILE
+        self._wait = wait
+        self._handle: int | None = None
+
+    def __enter__(self) -> Self:
+        """StoreBusy, at once or after `wait` seconds, when another process owns the folder."""
+        if self._handle is not None:
+            raise RuntimeError("this Owner is already entered")
+        with translated(str(self._path.parent), self._path.parent.parent):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Python's handles are not inherited: a parser's child must not keep the lock of a dead parent.
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._acquire(handle)
+        except BaseException:
+            os.close(handle)
+            raise
+        self._handle = handle
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Free the folder. The file stays: to delete it would let two processes lock two files of one name."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _acquire(self, handle: int) -> None:
+        until = time.monotonic() + self._wait
+        while not _locked(handle):
+            if time.monotonic() >= until:
+                raise _busy(self._path)
+            time.sleep(_POLL_SECONDS)
+        _sign(handle)
+
+
+def holder(folder: Path) -> Holder | None:
+    """Who owns the folder now; None when nobody does. For a report: it may have changed a moment later."""
+    path = folder / _FILE
+    if not path.exists():
+        return None
+    with translated(str(folder)):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            return None if _locked(handle, fcntl.LOCK_SH) else _read(path)
+        finally:
+            os.close(handle)
+
+
+def _locked(handle: int, kind: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sign(handle: int) -> None:
+    since = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
+    words = json.dumps(asdict(Holder(os.getpid(), _command(), since)))
+    # A full disk must not keep anybody from the folder: the lock holds without a name in it.
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, words.encode(), 0)
+
+
+def _command() -> str:
+    # Program and subcommand only: the next word may be somebody's question.
+    words = [Path(sys.argv[0]).name, *sys.argv[1:2]]
+    return " ".join(word for word in words if word and not word.startswith("-")) or "python"
+
+
+def _read(path: Path) -> Holder:
+    try:
+        words = json.loads(path.read_text())
+        return Holder(int(words["pid"]), str(words["command"]), str(words["since"]))
+    except (ValueError, KeyError, TypeError):
+        return Holder(0, "it has not said which", "a moment ago")
+
+
+def _busy(path: Path) -> StoreBusy:
+    problem = f"another process owns it: {_read(path)}"
+    advice = "Wait until it has finished, or stop it, and run this again; questions can be asked meanwhile"
+    return StoreBusy(str(path.parent), problem, advice)

@@ -13,6 +13,7 @@ from retrieval.types import Language
 
 OURS = "**AI Strategist**"
 _FLOORS = {"en-en": -0.005, "de-de": -0.005, "en-de": 0.12, "de-en": 0.20}  # against the best peer
+_PAIRS: tuple[tuple[Language, Language], ...] = (("en", "en"), ("de", "de"), ("en", "de"), ("de", "en"))
 _AIM = 0.90  # nDCG@10 across languages
 
 Ranks = list[int | None]
@@ -36,8 +37,8 @@ def directions(data: Xquad, limit: int | None = None) -> Iterator[Direction]:
     """en-en, de-de, en-de, de-en (question - passages), then both questions over a pooled index."""
     asked = {each: tuple(q for q in data.questions if q.language == each)[:limit] for each in LANGUAGES}
     held = {each: tuple(p for p in data.paragraphs if p.language == each) for each in LANGUAGES}
-    for question, passages in (("en", "en"), ("de", "de"), ("en", "de"), ("de", "en")):
-        yield Direction(f"{question}-{passages}", asked[question], held[passages], passages)  # type: ignore[index, arg-type]
+    for question, passages in _PAIRS:
+        yield Direction(f"{question}-{passages}", asked[question], held[passages], passages)
     for language in LANGUAGES:
         yield Direction(f"{language}-pooled", asked[language], data.paragraphs, language)
 

@@ -22,11 +22,16 @@ _DIGITS = re.compile(
     r"|\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
     r"|\d+(?:\.\d+){2,}|\d+(?:[.,]\d+)?|(?<!\w)[.,]\d+)"
 )
+_HOUR = re.compile(
+    r"(?<![\d:.,])(?:(?P<h>\d{1,2}):(?P<m>\d{2})(?![\d:])|(?P<hour>\d{1,2})(?:[.](?P<minute>\d{2}))?"
+    r"(?=\s?(?:Uhr|[ap]\.?m\b)))(?:\s?(?P<half>[ap]\.?m\b\.?)|\s?(?:Uhr|h)\b)?",
+    re.IGNORECASE,
+)
 _CURRENCY_BEFORE = re.compile(r"(US-?\$|US-Dollar|\$|€|£|\bUSD|\bEUR|\bGBP|\bCHF)[\s\u00a0]?$")
 _PRICED = re.compile(r"(?:US-?\$|\$|€|£|USD|EUR|GBP|CHF)[\s\u00a0]?(?=\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SUFFIX = re.compile(r"(?:st|nd|rd|th)\b|\.(?=\s+[A-ZÄÖÜ]?\w)")
-_SCALE = re.compile(rf"(?:[\s\u00a0]|-)?({numerals.SCALE})(?!e?[a-z]{{0,1}}\b(?<!\.)$^)", re.IGNORECASE)
+_SCALE = re.compile(rf"(?:[\s\u00a0]|-)?({numerals.SCALE})", re.IGNORECASE)
 _LETTER_SCALE = re.compile(r"([kKMB]|m|b)\b(?!\s?[²³])")
 _UNIT = re.compile(
     r"(?:[\s\u00a0]|-)?(?:(?P<share>%|percent\b|per cent\b|prozent|v\. ?H\.)(?P<points>[- ]?p(?:oints?|unkt))?"
@@ -62,27 +67,33 @@ class Figure:
     span: Span
     hedged: bool = False
     bare: bool = False  # neither scale nor unit of its own
+    scale: float = 1.0
 
 
 def find(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
     """The figures of a text in order, without those inside the spans that are `taken` (dates)."""
-    found = sorted((*_from_digits(text, language), *_from_words(text, language)), key=lambda each: each.span)
-    free = [each for each in found if not any(_overlap(each.span, span) for span in taken)]
-    return tuple(_share_units(text, free))
+    hours = list(_hours(text))
+    taken = [*taken, *(each.span for each in hours)]
+    others = (*_from_digits(text, language), *_from_words(text, language))
+    free = [each for each in others if not any(_overlap(each.span, span) for span in taken)]
+    return tuple(_share_units(text, sorted((*hours, *free), key=lambda each: each.span)))
 
 
 def supporting(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
     """The figures of a source: also those that a word implies (both), and table cells of any unit."""
     table = "|" in text
     found = [_as_cell(each) if table and each.bare else each for each in find(text, language, taken)]
-    return (*found, *_implied(text))
+    return (*found, *_implied(text, language))
 
 
-def _implied(text: str) -> Iterator[Figure]:
+def _implied(text: str, language: Language) -> Iterator[Figure]:
     for match in _WORD.finditer(text):
-        value = numerals.implied(match.group().lower())
+        word = match.group().lower()
+        value = numerals.implied(word)
         if value is not None:
-            yield Figure(((float(value), ""),), match.group(), match.span(), bare=True)
+            yield Figure(((value, ""),), match.group(), match.span(), bare=True)
+        elif word in numerals.ARTICLES and _UNIT.match(text, match.end()):
+            yield _complete(text, match.start(), match.end(), 1.0, language)
 
 
 def _as_cell(figure: Figure) -> Figure:
@@ -113,6 +124,15 @@ def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
+def _hours(text: str) -> Iterator[Figure]:
+    """Times of day in minutes: 06:00, 14.30 Uhr, 8 pm."""
+    for match in _HOUR.finditer(text):
+        hour, minute = int(match["h"] or match["hour"]), int(match["m"] or match["minute"] or 0)
+        half = (match["half"] or "").lower()
+        hour = hour % 12 + 12 * (half[0] == "p") if half else hour
+        yield Figure(((60.0 * hour + minute, "time"),), match.group().strip(), match.span())
+
+
 def _from_digits(text: str, language: Language) -> Iterator[Figure]:
     # A price has its currency before the digits, where a figure otherwise may not have a letter.
     plain = _PRICED.sub(lambda match: " " * len(match.group()), text)
@@ -120,7 +140,7 @@ def _from_digits(text: str, language: Language) -> Iterator[Figure]:
         end = match.end()
         suffix = _SUFFIX.match(text, end)
         if suffix and suffix.group() != ".":
-            yield _figure(text, (match.start(), suffix.end()), ((read(match.group(), language), ""),), True)
+            yield _figure(text, (match.start(), suffix.end()), ((read(match.group(), language), ""),))
         elif not _glued(text, end):
             yield _complete(text, match.start(), end, read(match.group(), language), language)
 
@@ -181,27 +201,33 @@ def _other_word(text: str, match: re.Match[str], language: Language) -> Iterator
         yield _complete(text, match.start(), match.start() + len(head), value, language)
     nth = numerals.ordinal(match.group().lower(), language)
     if nth is not None:
-        yield _figure(text, match.span(), ((nth, ""),), True)
+        yield _figure(text, match.span(), ((nth, ""),))
 
 
 def _complete(text: str, start: int, end: int, value: float, language: Language) -> Figure:
     """The figure with the scale and the unit that follow it or stand before it."""
-    number_end = end
     before = _CURRENCY_BEFORE.search(text, 0, start)
-    letter = _LETTER_SCALE.match(text, end) if text[end - 1 : end].isdigit() else None
-    if letter and (before or letter[1] not in "mb"):
-        value, end = value * numerals.scale(letter[1], language), letter.end()
-    for _ in range(2):
-        scale = _SCALE.match(text, end)
-        if scale:
-            value, end = value * numerals.scale(scale[1], language), scale.end()
-    unit = _UNIT.match(text, end)
+    scale, after = _scaled(text, end, language, priced=before is not None)
+    unit = _UNIT.match(text, after)
     name = _unit(unit) if unit else ""
-    end = unit.end() if unit else end
     if before:
         name = _SYMBOLS.get(before[1][-1], before[1][:3].lower().replace("us-", "usd"))
-    bare = number_end == end and not before
-    return _figure(text, (before.start() if before else start, end), _readings(value, name), bare)
+    span = (before.start() if before else start, unit.end() if unit else after)
+    bare = span == (start, end)
+    return replace(_figure(text, span, _readings(value * scale, name)), bare=bare, scale=scale)
+
+
+def _scaled(text: str, end: int, language: Language, priced: bool) -> tuple[float, int]:
+    """The scale behind a number, and where it ends; "14m" is millions only of a currency."""
+    scale = 1.0
+    letter = _LETTER_SCALE.match(text, end) if text[end - 1].isdigit() else None
+    if letter and (priced or letter[1] not in "mb"):
+        return numerals.scale(letter[1], language), letter.end()
+    for _ in range(2):
+        match = _SCALE.match(text, end)
+        if match:
+            scale, end = scale * numerals.scale(match[1], language), match.end()
+    return scale, end
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -214,9 +240,9 @@ def _readings(value: float, unit: str) -> tuple[tuple[float, str], ...]:
     return ((0.5, ""), (50.0, "%")) if value == 0.5 and not unit else ((value, unit),)
 
 
-def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...], bare: bool) -> Figure:
+def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...]) -> Figure:
     hedged = _HEDGE.search(text, max(0, span[0] - 40), span[0]) is not None
-    return Figure(readings, text[span[0] : span[1]].strip(), span, hedged, bare)
+    return Figure(readings, text[span[0] : span[1]].strip(), span, hedged, bare=True)
 
 
 def _share_units(text: str, found: Sequence[Figure]) -> Iterable[Figure]:
@@ -232,16 +258,7 @@ def _share_units(text: str, found: Sequence[Figure]) -> Iterable[Figure]:
 
 
 def _with_unit_of(figure: Figure, following: Figure) -> Figure:
-    value = figure.readings[0][0]
-    extra = [(value * _scale_of(following), unit) for _, unit in following.readings]
+    value = figure.readings[0][0] * following.scale
+    extra = [(value, unit) for _, unit in following.readings]
     hedged = figure.hedged or following.hedged
     return replace(figure, readings=tuple(dict.fromkeys((*figure.readings, *extra))), hedged=hedged)
-
-
-def _scale_of(figure: Figure) -> float:
-    """How much a scale word made of the figure: 1e9 for "3 billion"."""
-    digits = _DIGITS.search(_PRICED.sub("", figure.text))
-    value = figure.readings[-1][0]
-    mantissa = float(digits.group().replace(",", ".")) if digits and digits.group().count(",") < 2 else value
-    ratio = value / mantissa if mantissa else 1.0
-    return next((power for power in (1e12, 1e9, 1e6, 1e3) if abs(ratio / power - 1) < _EXACT), 1.0)

@@ -52,7 +52,7 @@ def _as_progress(results: Iterator[IngestResult]) -> Iterator[IngestResult]:
         task = progress.add_task("documents", total=None)
         for each in results:
             progress.advance(task)
-            progress.console.print(line(each), markup=False, highlight=False, soft_wrap=True)
+            print(line(each), flush=True)
             yield each
 
 

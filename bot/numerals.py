@@ -21,11 +21,11 @@ _ORDINALS: dict[Language, str] = {
 }
 # Words that stand for a number without being one: they support a figure and never ask for support.
 _IMPLIED: dict[str, float] = {
-    **dict.fromkeys(("both", "beide", "beiden", "beider", "twice", "double", "doubled", "pair", "paar"), 2),
-    **dict.fromkeys(("verdoppelt", "verdoppeln", "verdoppelte", "doppelt", "doppelte", "couple"), 2),
-    **dict.fromkeys(("triple", "tripled", "verdreifacht", "dreifach"), 3),
-    **dict.fromkeys(("one", "a", "an", "first", "once", "single", "ein", "eine", "einen", "einem", "einer"), 1),
-    **dict.fromkeys(("eines", "eins", "einmal", "erste", "ersten", "erster", "erstes", "einzige"), 1),
+    **dict.fromkeys("one once single first eins einmal erste ersten erster erstes einzige einziger".split(), 1),
+    **dict.fromkeys("both beide beiden beider twice double doubled pair paar couple".split(), 2),
+    **dict.fromkeys("verdoppelt verdoppeln verdoppelte doppelt doppelte doppelter doppelten".split(), 2),
+    **dict.fromkeys("triple tripled verdreifacht dreifach".split(), 3),
+    **{roman: float(i) for i, roman in enumerate("ii iii iv v vi vii viii ix x xi xii".split(), start=2)},
 }
 _HALVES = frozenset("half hälfte halb halbe halben halber halbes".split())
 _ONE_AND_A_HALF = frozenset("anderthalb eineinhalb".split())
@@ -36,12 +36,12 @@ _DERIVED = re.compile(  # dreijährig, zweimal, fünffach, zehntägig
 _ORDINAL_END = re.compile(r"^(\w+?)(?:e[nrms]?|rangig\w*|klassig\w*|größt\w*|höchst\w*|wichtigst\w*|ens)$")
 
 _SCALES: tuple[tuple[str, float, float], ...] = (  # word, worth in English, worth in German
-    (r"trillionen|trillions?|tn", 1e12, 1e18),
+    (r"trillionen|trillions?|tn(?!\w)", 1e12, 1e18),
     (r"billionen|billions?", 1e9, 1e12),
-    (r"bio\.?", 1e12, 1e12),
-    (r"milliarden?|mrd\.?|bn", 1e9, 1e9),
-    (r"millionen|millions?|mio\.?|mn", 1e6, 1e6),
-    (r"tausend|tsd\.?|thousand", 1e3, 1e3),
+    (r"bio\.?(?!\w)", 1e12, 1e12),
+    (r"milliarden?|mrd\.?(?!\w)|bn(?!\w)", 1e9, 1e9),
+    (r"millionen|millions?|mio\.?(?!\w)|mn(?!\w)", 1e6, 1e6),
+    (r"tausend|tsd\.?(?!\w)|thousand", 1e3, 1e3),
     (r"hundert|hundred", 1e2, 1e2),
     (r"dutzend|dozen", 12, 12),
 )
@@ -83,7 +83,7 @@ def ordinal(word: str, language: Language) -> float | None:
 
 
 def implied(word: str) -> float | None:
-    """What a lower-case word supports without being a number: both, doppelt, einer."""
+    """What a lower-case word supports without asking for support itself: both, doppelt, II."""
     return _IMPLIED.get(word)
 
 

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         default=20_000, ge=0, description="Up to so many passages are compared one by one; above, Chroma."
     )
     file_megabytes: int = Field(default=32, ge=1, description="Largest file that is taken in.")
-    parse_seconds: float = Field(default=20.0, gt=0, description="Time a parser may take for one file.")
+    parse_seconds: int = Field(default=20, ge=1, description="Time a parser may take for one file.")
     parse_megabytes: int = Field(default=512, ge=64, description="Memory a parser may take for one file.")
     document_characters: int = Field(
         default=2_000_000, ge=1000, description="Most text that one document may hold."

@@ -5,6 +5,7 @@ Chroma is opened only by the process that owns the folder (facts: a second reade
 documents without an error), and asked only where comparing one by one would be slower.
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from retrieval import exact
 from retrieval.analysis import Question, analyse
 from retrieval.bridge import Bridge, Vectors
 from retrieval.catalogue import Catalogue, ChangedPassage
+from retrieval.errors import StoreDamaged
 from retrieval.lexical import Entry, LexicalIndex
 from retrieval.vectors import VectorIndex
 
@@ -28,8 +30,20 @@ class Indexes:
         self._bridge = bridge
         self._exact_limit = exact_limit
         self._matrices: dict[str, tuple[int, list[str], Vectors]] = {}
-        self.lexical = LexicalIndex(home / "lexical", f"{catalogue.identity()}:{bridge.lexicon.version}")
-        self.vectors = VectorIndex(home / "vectors", bridge.name, bridge.embedder.dimension)
+        self._home = home
+        self._analysis = f"{catalogue.identity()}:{bridge.lexicon.version}"
+        self.lexical = self._open_lexical()
+        self.vectors = VectorIndex(
+            home / "vectors", bridge.name, bridge.embedder.dimension, catalogue.identity()
+        )
+
+    def _open_lexical(self) -> LexicalIndex:
+        folder = self._home / "lexical"
+        try:
+            return LexicalIndex(folder, self._analysis)
+        except StoreDamaged:
+            shutil.rmtree(folder)  # a cache: what was in it is in the catalogue
+            return LexicalIndex(folder, self._analysis)
 
     def behind(self) -> bool:
         """Whether a cache has not seen the catalogue's last change."""
@@ -37,12 +51,23 @@ class Indexes:
         return self.lexical.generation() != now or self.vectors.generation() != now
 
     def follow(self) -> None:
-        """Bring both caches up to the catalogue; only the owner may."""
+        """Bring both caches up to the catalogue; a damaged one is made anew. Only the owner may."""
         now = self._catalogue.generation()
         if self.lexical.generation() != now:
             self._follow_lexical(now)
         if self.vectors.generation() != now:
-            self._follow_vectors(now)
+            try:
+                self._follow_vectors(now)
+            except StoreDamaged:
+                self.vectors.quarantine()
+                self._follow_vectors(now)
+
+    def rebuild(self) -> None:
+        """Make both caches anew."""
+        shutil.rmtree(self._home / "lexical", ignore_errors=True)
+        self.lexical = self._open_lexical()
+        self.vectors.quarantine()
+        self.follow()
 
     def _follow_lexical(self, now: int) -> None:
         since = self.lexical.generation()

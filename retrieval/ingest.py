@@ -16,7 +16,7 @@ from retrieval.catalogue import Catalogue, Known
 from retrieval.changes import Change, decide, fingerprint
 from retrieval.documents import Defaults, describe
 from retrieval.errors import IngestError, Refused, StoreReadOnly, StrategistError
-from retrieval.fetch import MAX_BYTES, expand, fetch
+from retrieval.fetch import MAX_BYTES, expand, fetch, uri_of
 from retrieval.sandbox import Limits, Sandbox
 from retrieval.split import LIMIT, split
 from retrieval.types import Document, Fetched, IngestResult, Parsed, Source
@@ -67,7 +67,7 @@ class Ingest:
         return replace(self._reported(path, sandbox), seconds=round(time.perf_counter() - started, 3))
 
     def _reported(self, path: str, sandbox: Sandbox) -> IngestResult:
-        uri = _SCHEME + str(Path(path).absolute())
+        uri = uri_of(path)
         try:
             return self._take(path, uri, sandbox)
         except StoreReadOnly:
@@ -129,7 +129,7 @@ def vanished(paths: Sequence[str], sources: Sequence[Source]) -> list[Source]:
 
     A folder that is itself missing says nothing of its files: a disk may not be mounted.
     """
-    folders = [Path(path).absolute() for path in paths if Path(path).is_dir()]
+    folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
     return [
         source
         for source in sources

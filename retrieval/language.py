@@ -5,7 +5,7 @@ Nothing here knows what a word means; `retrieval.lexicon` does.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -30,12 +30,28 @@ _TELLTALE: dict[Language, frozenset[str]] = {
         "be been would should may might will us it on or there any you i much many".split()
     ),
 }
+# Words without a subject of their own that both languages write, or that tell no language.
+_SHARED: dict[Language, frozenset[str]] = {
+    "de": frozenset(
+        "die was in an am so war waren als aber oder nur hat werden worden würde würden hier dort dann denn "
+        "doch nun schon sehr etwa dass daß weil damit dabei dazu alle alles andere anderen bis durch gegen "
+        "ohne um unter vor zwischen während ihm ihn ihnen ihren ihrem seinen seinem seiner dieser diese "
+        "dieses diesem diesen jede jeder jedes kein keine keinen welchem welchen wem wen wessen denen deren "
+        "dessen habe hast bin bist war wäre wären musste muss müssen sollte sollten wollen will etwas".split()
+    ),
+    "en": frozenset(
+        "in as is so was were he she they them him her hers me us am but if than then too very just only "
+        "about into over under between through during before while because until against out up down off "
+        "all each every some such no nor own same other whom whose here having being am s t re ve ll d m".split()
+    ),
+}
 _LONG_SENTENCE = 1_200  # characters; a line without a full stop is cut at spaces below this
 
 
+@lru_cache(maxsize=2)
 def stop_words(language: Language) -> frozenset[str]:
     """Function words: they tell the language, and nothing about the subject."""
-    return _TELLTALE[language]
+    return _TELLTALE[language] | _SHARED[language]
 
 
 def words(text: str) -> list[str]:
@@ -63,12 +79,18 @@ def grams(word: str, size: int = GRAM) -> list[str]:
 def _stemmer(language: Language) -> Any:  # noqa: ANN401 (PyStemmer has no types)
     import Stemmer
 
-    return Stemmer.Stemmer(_SNOWBALL[language])
+    # No cache of its own: it sorts and purges past 10,000 words, and a lexicon has more.
+    return Stemmer.Stemmer(_SNOWBALL[language], 0)
 
 
 def stem(word: str, language: Language) -> str:
     """Snowball stem without diacritics, so that Stadt and Städte meet."""
     return fold(str(_stemmer(language).stemWord(word)))
+
+
+def stem_all(tokens: Sequence[str], language: Language) -> list[str]:
+    """The stems of many words; one call is three times as quick as one for each."""
+    return [fold(each) for each in _stemmer(language).stemWords(list(tokens))]
 
 
 def detect(text: str, default: Language = "en") -> Language:

@@ -6,15 +6,17 @@ only knows English can place it (measured on XQuAD dev, MiniLM, nDCG@10 en-de .7
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from retrieval.language import stem, words
+from retrieval.language import stem, stem_all, words
 from retrieval.types import Language
 
 PACKAGED = Path(__file__).with_name("lexicon.de-en.tsv")
 _LINKS = ("", "s", "es", "n", "en", "er", "e")  # Fugenelemente between the parts of a compound
+_VERB_ENDINGS = ("test", "tet", "ten", "te", "st", "t", "ende", "enden", "end", "e")
 _SHORTEST_PART = 3
 
 
@@ -22,39 +24,35 @@ class Lexicon:
     """Word pairs of two languages, found by form, by stem, and for German by the parts of a compound."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._forms: dict[Language, dict[str, list[str]]] = {"de": {}, "en": {}}
-        self._stems: dict[Language, dict[str, list[str]]] = {"de": {}, "en": {}}
-        digest = hashlib.sha256()
-        for german, english in pairs:
-            self._add("de", german, english)
-            self._add("en", english, german)
-            digest.update(f"{german}\t{english}\n".encode())
-        self.version = digest.hexdigest()[:8]
+        self._pairs = tuple(pairs)
+        self.version = hashlib.sha256(repr(self._pairs).encode()).hexdigest()[:8]
+        # Made when first asked for: a question needs one direction, and each costs a tenth of a second.
+        self._tables: dict[Language, _Table] = {}
         self._translate = lru_cache(maxsize=100_000)(self._look_up)
         self._parts = lru_cache(maxsize=100_000)(self._split)
 
-    def _add(self, language: Language, key: str, value: str) -> None:
-        if " " in key:
-            return
-        for table, form in ((self._forms, key), (self._stems, stem(key, language))):
-            known = table[language].setdefault(form, [])
-            if value not in known:
-                known.append(value)
+    def _table(self, language: Language) -> "_Table":
+        if language not in self._tables:
+            self._tables[language] = _Table.of(_ordered(self._pairs, language), language)
+        return self._tables[language]
 
     def __len__(self) -> int:
         """Distinct German forms."""
-        return len(self._forms["de"])
+        return len(self._table("de").forms)
 
     def translations(self, word: str, language: Language, limit: int = 3) -> tuple[str, ...]:
         """Up to `limit` translations of a lower-case word, the commonest first; none if unknown."""
         return self._translate(word, language)[:limit]
 
     def _look_up(self, word: str, language: Language) -> tuple[str, ...]:
-        by_form = self._forms[language].get(word, [])
-        by_stem = self._stems[language].get(stem(word, language), [])
-        found = tuple(dict.fromkeys([*by_form, *by_stem]))
+        table = self._table(language)
+        by_stem = table.stems.get(stem(word, language), ())
+        found = tuple(dict.fromkeys([*table.forms.get(word, ()), *by_stem]))
         if found or language == "en":
             return found
+        for infinitive in infinitives(word):
+            if infinitive in table.forms:
+                return tuple(table.forms[infinitive])
         return tuple(" ".join(each) for each in self._translate_parts(self.parts(word)))
 
     def _translate_parts(self, parts: tuple[str, ...]) -> list[list[str]]:
@@ -82,7 +80,8 @@ class Lexicon:
         return self._split(left) if len(left) > 2 * _SHORTEST_PART else ()
 
     def _knows(self, part: str) -> bool:
-        return part in self._forms["de"] or (len(part) > 4 and stem(part, "de") in self._stems["de"])
+        table = self._table("de")
+        return part in table.forms or (len(part) > 4 and stem(part, "de") in table.stems)
 
     def gloss(self, text: str, language: Language) -> str:
         """The text word by word in the other language; unknown words (names, numbers) stay."""
@@ -94,6 +93,50 @@ class Lexicon:
             tuple(part for each in self.translations(word, language, limit) for part in words(each))
             for word in words(text)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One direction: translations by form and by stem, the commonest first."""
+
+    forms: dict[str, list[str]]
+    stems: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, str]], language: Language) -> "_Table":
+        forms: dict[str, list[str]] = {}
+        for word, translation in pairs:
+            if " " not in word:
+                forms.setdefault(word, []).append(translation)
+        stems: dict[str, list[str]] = {}
+        for each, translations in zip(stem_all(list(forms), language), forms.values(), strict=True):
+            stems.setdefault(each, []).extend(translations)
+        return cls(forms, stems)
+
+
+def _ordered(pairs: Sequence[tuple[str, str]], language: Language) -> list[tuple[str, str]]:
+    if language == "de":
+        return list(pairs)
+    # The file is in German order: an English word's best German is the one it is the first translation of.
+    seen: dict[str, int] = {}
+    ranked = []
+    for german, english in pairs:
+        seen[german] = rank = seen.get(german, -1) + 1
+        ranked.append((rank, english, german))
+    return [(english, german) for _, english, german in sorted(ranked, key=lambda row: row[0])]
+
+
+def infinitives(word: str) -> Iterable[str]:
+    """Infinitives that a German weak verb form may come from: Snowball does not join lebte to leben."""
+    for ending in _VERB_ENDINGS:
+        if word.endswith(ending):
+            base = word.removesuffix(ending)
+            yield f"{base}en"
+            yield f"{base}n"
+            if base.startswith("ge"):
+                yield f"{base[2:]}en"
+            elif "ge" in base:  # ausgebaut, hergestellt: the prefix stands before the ge
+                yield f"{base.replace('ge', '', 1)}en"
 
 
 def load(path: Path = PACKAGED) -> Lexicon:

@@ -1,4 +1,4 @@
-"""One process owns the embedded caches: a lock that the kernel frees when its holder dies, even by kill -9."""
+"""One process owns the embedded caches: a lock that the kernel frees when its holder dies, kill -9 too."""
 
 import fcntl
 import json
@@ -62,7 +62,7 @@ class Owner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Free the folder. The file stays: to delete it would let two processes lock two files of one name."""
+        """Free the folder. The file stays: deleted, two processes could lock two files of one name."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None

@@ -12,6 +12,7 @@ which the exact scores from the catalogue then reorder); somebody who writes a f
 """
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -89,10 +90,10 @@ def inspect(folder: Path, expected: Stamp | None = None) -> Verdict:
 
 
 def probe(folder: Path, seconds: float = PROBE_SECONDS) -> Verdict:
-    """Open the store in a child process, count, and ask for stored vectors; whatever happens, happens there."""
+    """Open the store in a child process and ask it for stored vectors; whatever happens, happens there."""
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     limits = [str(4096 * _MIB + 4 * size), str(256 * _MIB + 4 * size), str(int(seconds) + 1)]
-    command = [sys.executable, "-m", "retrieval.vectors", str(folder.absolute()), *limits]
+    command = [sys.executable, "-m", "retrieval.probe", str(folder.absolute()), *limits]
     try:
         child = subprocess.run(
             command,
@@ -111,8 +112,6 @@ def probe(folder: Path, seconds: float = PROBE_SECONDS) -> Verdict:
 
 def set_aside(folder: Path) -> Path:
     """Rename a bad store to <name>.damaged-<n>, for whoever wants to look; only the newest one is kept."""
-    import shutil
-
     older = sorted(folder.parent.glob(f"{folder.name}.damaged-*"), key=_number)
     aside = folder.with_name(f"{folder.name}.damaged-{_number(older[-1]) + 1 if older else 1}")
     folder.rename(aside)
@@ -126,7 +125,9 @@ def _without_database(folder: Path, known: Stamp | None) -> Verdict:
     if known is not None and known.generation > 0:
         return Verdict(Finding.DAMAGED, f"{SQLITE} is missing")
     strangers = known is None and folder.exists() and any(folder.iterdir())
-    return Verdict(Finding.FOREIGN, "there are files of others in it") if strangers else Verdict(Finding.ABSENT)
+    return (
+        Verdict(Finding.FOREIGN, "there are files of others in it") if strangers else Verdict(Finding.ABSENT)
+    )
 
 
 def _embedding_functions(database: Path) -> Iterator[str]:
@@ -138,7 +139,9 @@ def _schemas(database: Path) -> Iterator[str]:
     # Not `immutable`, and not blind to a journal: what a killed writer left there is what Chroma would see.
     for mode in ("ro", "rw"):
         try:
-            with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode={mode}", uri=True)) as connection:
+            with closing(
+                sqlite3.connect(f"{database.absolute().as_uri()}?mode={mode}", uri=True)
+            ) as connection:
                 rows = connection.execute("SELECT config_json_str, schema_str FROM collections").fetchall()
         except sqlite3.OperationalError:
             if mode == "rw":

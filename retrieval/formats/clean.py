@@ -38,14 +38,16 @@ def _group(character: str) -> str:
 
 def clean(text: str) -> tuple[str, Counter[str]]:
     """Return NFC text in which "\\n" and "\\t" are the only controls, and how many of each kind went."""
+    if text.isascii() and text.replace("\n", "").isprintable():  # most blocks; saves 9/10 of the time
+        return text, Counter()
     text = _SPACE.sub(" ", _LINE_END.sub("\n", text))
     removed = Counter(map(_group, _invisible().findall(text)))
     return unicodedata.normalize("NFC", _invisible().sub("", text) if removed else text), removed
 
 
 def describe_removed(removed: Counter[str]) -> tuple[str, ...]:
-    """One note for the admin, or none: "removed 5 invisible characters (tag 3, zero-width 2)"."""
+    """One note for the admin, or none: "invisible characters removed: 5 (tag 3, zero-width 2)"."""
     if not removed:
         return ()
     kinds = ", ".join(f"{name} {count}" for name, count in removed.most_common())
-    return (f"removed {removed.total()} invisible characters ({kinds})",)
+    return (f"invisible characters removed: {removed.total()} ({kinds})",)

@@ -14,7 +14,9 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with UTF-16's
 )
 _SAMPLE = 4096
 _TOLERATED = 0.01  # share of broken or control characters; JPEG and ZIP bytes read as text have about 0.1
-_LEGACY = re.compile(r"iso-?8859-?\d+|latin\d|windows-125\d|cp\d{3,4}|koi8-[ru]|big5|gb\w+|shift[-_]jis|euc-\w+")
+_LEGACY = re.compile(
+    r"iso-?8859-?\d+|latin\d|windows-125\d|cp\d{3,4}|koi8-[ru]|big5|gb\w+|shift[-_]jis|euc-\w+"
+)
 _BROKEN = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -68,7 +70,7 @@ def _decode(data: bytes, declared: str) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         if encoding != "utf-8" or _mostly_utf8(data):
             text = data.decode(encoding, errors="replace")
-            return text, (f"{text.count(chr(0xFFFD))} broken characters",)
+            return text, (f"broken characters: {text.count(chr(0xFFFD))}",)
     legacy = declared if _LEGACY.fullmatch(declared) and _known(declared) else "cp1252"
     try:
         return data.decode(legacy), (f"read as {legacy}",)

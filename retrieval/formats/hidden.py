@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 _NUMBER = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%|)")
 _TINY = {"px": 1.0, "pt": 1.0, "em": 0.1, "rem": 0.1, "%": 10.0, "": 0.0}  # font sizes nobody reads
-_WHITE = re.compile(r"white|transparent|#fff(?:f?|fff(?:ff)?)|rgba?\((?:255[, ]*){3}.*\)|rgba\(.*,0?\.?0\)", re.I)
+_WHITE = re.compile(
+    r"white|transparent|#fff(?:f?|fff(?:ff)?)|rgba?\((?:255[, ]*){3}.*\)|rgba\(.*,0?\.?0\)", re.I
+)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -43,8 +45,9 @@ def whitens(style: str) -> bool:
 
 def has_background(attributes: Mapping[str, str]) -> bool:
     """Whether the element brings its own background, on which white text can be read."""
-    rules = _declarations(attributes.get("style", ""))
-    return "bgcolor" in attributes or any(name.startswith("background") for name in rules)
+    rules = {"background-color": attributes.get("bgcolor", ""), **_declarations(attributes.get("style", ""))}
+    grounds = (value.replace(" ", "") for name, value in rules.items() if name.startswith("background"))
+    return any(value not in ("", "none") and not _WHITE.fullmatch(value) for value in grounds)
 
 
 def hidden_selectors(css: str) -> frozenset[str]:

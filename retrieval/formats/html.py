@@ -19,7 +19,7 @@ _READ = ("hidden", "aria-hidden", "style", "class", "id", "color", "bgcolor", "l
 _ARTICLE = 250  # characters; trafilatura's own least size of a text worth the name
 _LINKED = 0.2  # share of text in links, below which a page is a document and not a site
 _WALL = 1_200  # characters; a longer page is an article that mentions cookies
-_SUBJECT = re.compile(r"cookie|consent|einwilligung|tracking|werbung|abo\b|abonn|subscri|paywall|pur-abo", re.I)
+_SUBJECT = re.compile(r"cookie|consent|einwilligung|tracking|werbung|abo\b|abonn|subscri|paywall", re.I)
 _DEMAND = re.compile(
     r"akzeptieren|zustimmen|ablehnen|einverstanden|anmelden|registrieren|abschlie(?:ß|ss)en|weiterlesen"
     r"|accept|agree|reject|decline|manage (?:options|preferences)|log ?in|sign (?:in|up)|continue reading",
@@ -37,7 +37,7 @@ def parse(fetched: Fetched) -> Parsed:
     hidden = _drop_unseen(tree)
     blocks = _main_text(tree)
     _refuse_wall(blocks, fetched.uri)
-    dropped = (f"{hidden} hidden elements dropped",) if hidden else ()
+    dropped = (f"hidden elements dropped: {hidden}",) if hidden else ()
     return Parsed(blocks, metadata, notes + dropped)
 
 
@@ -45,9 +45,8 @@ def _tree(text: str, uri: str) -> Any:  # noqa: ANN401 (lxml has no types)
     from lxml import etree
     from lxml import html as lxml_html
 
-    parser = lxml_html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, recover=True, no_network=True, huge_tree=False
-    )
+    safe = {"recover": True, "no_network": True, "huge_tree": False}
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, **safe)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -121,7 +120,7 @@ def _main_text(tree: Any) -> tuple[Block, ...]:  # noqa: ANN401
 def _article(tree: Any) -> tuple[Block, ...]:  # noqa: ANN401
     from trafilatura import bare_extraction
 
-    found = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
+    found: Any = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
     return () if found is None or found.body is None else blocks_of(found.body)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 _ITEM = re.compile(r"\s*(?:[-*•–▪◦]|\(?\d{1,3}[.)]|[a-z]\))\s")
 _COLUMNS = re.compile(r"\t| {3,}")
@@ -18,7 +19,7 @@ def width(lines: Sequence[str]) -> int:
 def reflow(lines: Sequence[str], full: int) -> str:
     """Join lines: a space after a full line, a line end after a short one and before a list item."""
     out = list(lines[:1])
-    for previous, line in zip(lines, lines[1:], strict=False):
+    for previous, line in pairwise(lines):
         out.append(" " if _continues(previous, line, full) else "\n")
         out.append(line)
     return "".join(out)

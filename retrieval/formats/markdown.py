@@ -18,6 +18,7 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 _LISTS = ("bullet_list", "ordered_list")
 _DEEP_QUOTE = re.compile(r"^((?: {0,3}>){20})(?: {0,3}>)+", re.M)  # 50,000 ">" would exceed NESTING
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
+_LINE_TAG = re.compile(r"</?(?:br|p|div|li|td|tr)\b", re.I)
 _SOFT_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 
 
@@ -86,8 +87,8 @@ class _Reader:
 
     def notes(self) -> tuple[str, ...]:
         """What was left out."""
-        counts = ((self.raw, "pieces of raw HTML dropped"), (self.hidden, "hidden blocks dropped"))
-        return tuple(f"{count} {what}" for count, what in counts if count)
+        counts = (("raw HTML dropped", self.raw), ("hidden blocks dropped", self.hidden))
+        return tuple(f"{what}: {count}" for what, count in counts if count)
 
     def visit(self, node: Any) -> None:  # noqa: ANN401
         """Add what one block-level node holds."""
@@ -163,6 +164,7 @@ class _Reader:
             if each.type == "html_inline":
                 self.raw += 1
                 curtain.pull(each.content)
+                parts.append(" " if _LINE_TAG.match(each.content) else "")
             elif not curtain.tag:
                 parts.append(_inline(each))
         lines = _SOFT_BREAK.sub(" ", "".join(parts)).split("\n")

@@ -20,9 +20,7 @@ MAX_PAGES = 2_000
 _MAX_BOOKMARKS = 10_000
 _MARK = re.compile("[\x02\ufffe]")  # what PDFium puts where a line ended in a hyphen
 _HYPHEN = re.compile("[\x02\ufffe]\\s*(\\w?)")
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
-)
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 _RULE = re.compile(r"[-=_*.~–—]{3,}")
 _DIGITS = re.compile(r"\d+")
 Page: TypeAlias = list[str]
@@ -117,7 +115,7 @@ def _refuse_textless(pages: list[Page], unreadable: int, uri: str) -> None:
         return
     if unreadable == len(pages):
         raise ParseFailed(uri, "is a damaged PDF: no page can be read", "Fetch or export it again")
-    problem = f"has no text layer on its {len(pages)} pages; they are probably scanned images"
+    problem = f"has no text layer (pages: {len(pages)}); it is probably a scan"
     raise ParseFailed(uri, problem, "Run text recognition (OCR) on it, then ingest the result")
 
 
@@ -201,8 +199,8 @@ def _letters(text: str) -> str:
 def _notes(pages: list[Page], unreadable: int, dropped: int) -> tuple[str, ...]:
     empty = sum(not any(page) for page in pages) - unreadable
     counts = (
-        (empty, f"of {len(pages)} pages hold no text (images only?)"),
-        (unreadable, f"of {len(pages)} pages could not be read"),
-        (dropped, "running heads, feet and page numbers dropped"),
+        ("pages without text (images only?)", empty, f" of {len(pages)}"),
+        ("pages that could not be read", unreadable, f" of {len(pages)}"),
+        ("running heads, feet and page numbers dropped", dropped, ""),
     )
-    return tuple(f"{count} {what}" for count, what in counts if count)
+    return tuple(f"{what}: {count}{total}" for what, count, total in counts if count)

@@ -49,7 +49,7 @@ def media_type(name: str, data: bytes, uri: str) -> str:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"%PDF-":
         return "application/pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip(data, uri)
+        return _zip(data, _suffix(name), uri)
     suffix = _suffix(name)
     if suffix == ".pdf" and b"%PDF-" in data[:1024]:  # readers accept rubbish before the header
         return "application/pdf"
@@ -76,10 +76,12 @@ def _by_suffix(suffix: str, uri: str) -> str:
     return _SUFFIXES[suffix]
 
 
-def _zip(data: bytes, uri: str) -> str:
+def _zip(data: bytes, suffix: str, uri: str) -> str:
     """Look at the names as raw bytes: unpacking belongs into the sandbox."""
     if b"[Content_Types].xml" in data and b"word/document" in data:
         return DOCX
+    if suffix == ".docx":
+        raise Refused(uri, "is no complete Word document", "It may be damaged: fetch or save it again")
     raise _unsupported(uri, next((kind for mark, kind in _ZIPS if mark in data), "ZIP archive"))
 
 

@@ -10,10 +10,13 @@ _LISTS = frozenset({"ul", "ol", "menu", "list"})
 _ITEMS = frozenset({"li", "item"})
 _ROWS, _CELLS = ("tr", "row"), ("td", "th", "cell")
 _BOXES = frozenset(
-    "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer form "
-    "header hr html legend main nav p quote section summary tbody td tfoot th thead tr option".split()
+    "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer "
+    "form header hr html legend main nav option p quote section summary tbody td tfoot th thead tr".split()
 )
-_BREAKS = _BOXES | _LISTS | _ITEMS | frozenset({"br", "lb", "row", "cell", "table", "pre", *_HEADINGS, "head"})
+_SPECIAL = frozenset({"head", "table", "pre", "code", *_HEADINGS, *_LISTS})
+_BREAKS = (
+    _BOXES | _LISTS | _ITEMS | frozenset({"br", "lb", "row", "cell", "table", "pre", "head", *_HEADINGS})
+)
 
 
 def blocks_of(root: Any) -> tuple[Block, ...]:  # noqa: ANN401 (lxml has no types)
@@ -40,7 +43,7 @@ class _Walk:
         """Add an element; its tail belongs to whoever called."""
         if not isinstance(element.tag, str):
             return
-        if element.tag in _HEADINGS or element.tag in _LISTS or element.tag in ("head", "table", "pre", "code"):
+        if element.tag in _SPECIAL:
             self.special(element)
         else:
             self.descend(element)

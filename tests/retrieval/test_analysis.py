@@ -1,0 +1,34 @@
+from retrieval.analysis import analyse, ask, is_content, synonyms
+from retrieval.lexicon import Lexicon
+
+LEXICON = Lexicon([("verlust", "loss"), ("prognose", "forecast"), ("liefer", "supply"), ("kette", "chain")])
+
+
+def test_a_question_asks_the_other_language_with_translations():
+    question = ask("Welcher Verlust?", "de", LEXICON)
+    assert "loss" in question.stems["en"]
+    assert "verlust" in question.stems["de"]
+
+
+def test_a_word_without_translation_asks_as_it_is():
+    assert "openai" in ask("OpenAI Verlust", "de", LEXICON).stems["en"]
+
+
+def test_function_words_are_no_concepts():
+    assert [each.word for each in ask("Was ist der Verlust von OpenAI?", "de", LEXICON).concepts] == [
+        "verlust",
+        "openai",
+    ]
+    assert is_content("7", "en")
+
+
+def test_compounds_are_indexed_by_their_parts_too():
+    stems = analyse("Lieferkette", "de", LEXICON).stems
+    assert set(stems) >= {"lieferkett", "lief", "kett"} or set(stems) >= {"lieferkett", "liefer", "kett"}
+
+
+def test_glossary_terms_bring_their_other_names():
+    glossary = {"agi": ("artificial general intelligence",)}
+    assert synonyms("What about AGI?", glossary) == ("artificial general intelligence",)
+    assert synonyms("What about agitation?", glossary) == ()
+    assert "general" in ask("AGI?", "en", LEXICON, glossary).stems["en"]

@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.language import detect, fold, grams, sentences, stem, words
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("what's our risk if OpenAI falters?", "en"),
+        ("Was ist unser Risiko, wenn OpenAI strauchelt?", "de"),
+        ("Wer haftet bei Ausfall?", "de"),
+        ("Kündigungsfrist Mistral?", "de"),
+        ("Who owns the Anthropic contract", "en"),
+        ("Notice period for Azure OpenAI", "en"),
+    ],
+)
+def test_short_questions_are_told_apart(text, language):
+    assert detect(text) == language
+
+
+def test_german_abbreviations_and_ordinals_do_not_end_a_sentence():
+    text = "Am 16. Februar 2026 meldete Axios das z. B. mit 14 Mrd. Dollar. Danach kam Nr. 5."
+    assert [text[a:b] for a, b in sentences(text, "de")] == [
+        "Am 16. Februar 2026 meldete Axios das z. B. mit 14 Mrd. Dollar.",
+        "Danach kam Nr. 5.",
+    ]
+
+
+@given(st.text(max_size=400), st.sampled_from(["de", "en"]))
+def test_sentences_hold_all_that_is_not_space_in_order(text, language):
+    spans = sentences(text, language)
+    assert all(a < b for a, b in spans)
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+
+
+def test_a_line_without_an_end_is_cut_at_spaces():
+    text = "wort " * 40_000
+    spans = sentences(text, "de")
+    assert max(b - a for a, b in spans) <= 1_200
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+
+
+def test_stems_join_umlaut_plurals():
+    assert stem("städte", "de") == stem("stadt", "de")
+    assert stem("risiken", "de") == stem("risiken", "de")
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1, max_size=30))
+def test_grams_cover_a_word_with_its_edges(word):
+    found = grams(word.lower())
+    assert found
+    rebuilt = found[0] + "".join(each[-1] for each in found[1:])
+    assert rebuilt == f"_{fold(word.lower())}_"
+
+
+def test_words_are_letters_and_digits():
+    assert words("MAI-1: 37,5 Mrd. $!") == ["mai", "1", "37", "5", "mrd"]

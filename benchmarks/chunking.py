@@ -3,17 +3,17 @@
 Spans are scored as Chroma's chunking_evaluation does; all five corpora lie in one index.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from retrieval.embed import Embedder
 
 from benchmarks import metrics
 from benchmarks.data import SpanQuestion, span_corpora, span_questions
 from benchmarks.metrics import Span, SpanScore
 from benchmarks.product import EVERYONE, Item, Label, Options, document, library, passage
 from benchmarks.report import Table, Target, points
-from retrieval.embed import Embedder
 from retrieval.formats import parse
 from retrieval.split import split
 from retrieval.types import Document, Fetched, Passage
@@ -32,7 +32,7 @@ class Chunk:
 
 
 Chunks = list[Chunk]
-Ranked = Callable[[str], list[Chunk]]
+Ranked = list[list[Chunk]]  # for each question, best first
 
 
 def run(options: Options) -> list[Table]:
@@ -121,10 +121,10 @@ class Finder:
 def _fixed(corpora: dict[str, str], ours: Chunks) -> Chunks:
     size = round(metrics.mean(each.span[1] - each.span[0] for each in ours))
     return [
-        Chunk(passage(name, ordinal, text[start : start + size], "en"), name, (start, min(start + size, len(text))))
+        Chunk(passage(name, start, window, "en"), name, (start, start + len(window)))
         for name, text in corpora.items()
-        for ordinal, start in enumerate(range(0, len(text), size))
-        if text[start : start + size].strip()
+        for start in range(0, len(text), size)
+        if (window := text[start : start + size]).strip()
     ]
 
 
@@ -136,13 +136,11 @@ def score(ranked: Sequence[Chunk], question: SpanQuestion, depth: int) -> SpanSc
     return metrics.spans(here, question.gold, elsewhere)
 
 
-def _table(title: str, ranked: dict[str, list[list[Chunk]]], questions: Sequence[SpanQuestion]) -> Table:
+def _table(title: str, ranked: dict[str, Ranked], questions: Sequence[SpanQuestion]) -> Table:
     names = [*sorted({each.corpus for each in questions}), "all"]
     columns = ["corpus", "chunks"]
     columns += [f"{what}@{depth}" for depth in _DEPTHS for what in ("recall", "precision", "IoU")]
-    rows = [
-        (corpus, name, *_figures(ranked[name], questions, corpus)) for corpus in names for name in ranked
-    ]
+    rows = [(corpus, name, *_figures(ranked[name], questions, corpus)) for corpus in names for name in ranked]
     notes, targets = [], []
     for what in ("recall", "iou"):
         mine, other = (_each(ranked[name], questions, 5, what) for name in (OURS, FIXED))
@@ -152,14 +150,12 @@ def _table(title: str, ranked: dict[str, list[list[Chunk]]], questions: Sequence
     return Table(title, tuple(columns), tuple(rows), tuple(notes), tuple(targets))
 
 
-def _each(ranked: Sequence[Sequence[Chunk]], questions: Sequence[SpanQuestion], depth: int, what: str) -> list[float]:
-    return [
-        float(getattr(score(row, question, depth), what))
-        for row, question in zip(ranked, questions, strict=True)
-    ]
+def _each(ranked: Ranked, questions: Sequence[SpanQuestion], depth: int, what: str) -> list[float]:
+    pairs = zip(ranked, questions, strict=True)
+    return [float(getattr(score(row, question, depth), what)) for row, question in pairs]
 
 
-def _figures(ranked: Sequence[Sequence[Chunk]], questions: Sequence[SpanQuestion], corpus: str) -> list[str]:
+def _figures(ranked: Ranked, questions: Sequence[SpanQuestion], corpus: str) -> list[str]:
     pairs = [
         (row, question)
         for row, question in zip(ranked, questions, strict=True)
@@ -174,9 +170,10 @@ def _figures(ranked: Sequence[Sequence[Chunk]], questions: Sequence[SpanQuestion
 
 
 def _noted(table: Table, cuts: dict[str, Chunks], lost: int, questions: int) -> Table:
-    sizes = ", ".join(
-        f"{name}: {len(chunks)} chunks of {metrics.mean(c.span[1] - c.span[0] for c in chunks):.0f} characters"
-        for name, chunks in cuts.items()
-    )
+    sizes = ", ".join(f"{name}: {_size(chunks)}" for name, chunks in cuts.items())
     note = f"{questions} questions. {sizes}. {lost} of our passages could not be placed in their corpus."
-    return Table(table.title, table.columns, table.rows, (note, *table.notes), table.targets)
+    return replace(table, notes=(note, *table.notes))
+
+
+def _size(chunks: Chunks) -> str:
+    return f"{len(chunks)} chunks of {metrics.mean(metrics.length([c.span]) for c in chunks):.0f} characters"

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from retrieval.embed import export
+
 from benchmarks import metrics
 from benchmarks.product import MODEL, Options
 from benchmarks.report import Table, Target
 from retrieval.documents import Defaults, describe
-from retrieval.embed import export
 from retrieval.fetch import expand, fetch
 from retrieval.formats import parse
 from retrieval.split import split

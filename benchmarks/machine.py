@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 _PACKAGES = (
     "onnxruntime", "torch", "sentence-transformers", "chromadb", "tantivy", "bm25s", "PyStemmer",
     "langchain-classic", "rank-bm25", "llama-index-core", "haystack-ai",
@@ -19,12 +20,13 @@ def stamp(now: datetime | None = None) -> str:
     return f"{when}, commit {commit()}. {machine()}. {versions()}."
 
 
-def commit(root: Path = Path(__file__).resolve().parents[1]) -> str:
+def commit(root: Path = ROOT) -> str:
     """The short commit id, marked where the tree differs from it."""
     known = _git(root, "rev-parse", "--short", "HEAD")
     if not known:
         return "none"
-    changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/RESULTS.md")
+    others = ("--untracked-files=no", "--", ".", ":!benchmarks/RESULTS.md")
+    changed = _git(root, "status", "--porcelain", *others)
     return f"{known} with local changes" if changed else known
 
 

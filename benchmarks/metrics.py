@@ -163,6 +163,6 @@ def paired_bootstrap(
 ) -> Interval:
     """95 % interval of the mean difference, resampling questions (Efron's percentile bootstrap)."""
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
-    chance = random.Random(seed)  # noqa: S311 (a repeatable experiment, not a secret)
+    chance = random.Random(seed)
     means = sorted(mean(chance.choices(differences, k=len(differences))) for _ in range(resamples))
     return Interval(mean(differences), percentile(means, 0.025), percentile(means, 0.975))

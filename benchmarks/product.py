@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-
 from retrieval.embed import Embedder, export, load_embedder
+
 from retrieval.language import sentences
 from retrieval.library import Library
 from retrieval.types import Block, Document, Language, Passage
@@ -51,7 +51,8 @@ class Remembering:
             rows = ((key, vector.tobytes()) for key, vector in zip(missing, fresh, strict=True))
             with self._known:
                 self._known.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-        return np.array([self._get(key) for key in keys], dtype=np.float32).reshape(len(texts), self.dimension)
+        vectors = np.array([self._get(key) for key in keys], dtype=np.float32)
+        return vectors.reshape(len(texts), self.dimension)
 
     def query(self, text: str) -> Vectors:
         """Vector (d,) of a question."""

@@ -64,7 +64,7 @@ def section(name: str, stamp: str, tables: Sequence[Table]) -> str:
 
 def merge(old: str, new: dict[str, str], order: Sequence[str]) -> str:
     """RESULTS.md with the new sections in place of their old ones; sections not run are kept as they are."""
-    kept = {name: text for name, text in _sections(old)}
+    kept = dict(_sections(old))
     names = [*order, *(name for name in kept if name not in order)]
     known = kept | new
     return "\n".join([_PREAMBLE, *(known[name].rstrip() + "\n" for name in names if name in known)])

@@ -1,15 +1,16 @@
-"""Taking passages in: passages a second, against plain sentence-transformers in torch on the same passages."""
+"""Taking passages in: passages a second, ours and plain sentence-transformers in torch on the same ones."""
 
 import random
 import time
 from collections.abc import Callable, Sequence
+
+from retrieval.embed import Embedder
 
 from benchmarks import metrics
 from benchmarks.data import multihop_articles, xquad
 from benchmarks.multihop import chunked
 from benchmarks.product import Item, Options, library, single
 from benchmarks.report import Table, Target
-from retrieval.embed import Embedder
 
 _PASSAGES = 300
 _ROUNDS = 3
@@ -50,7 +51,7 @@ def _torch() -> Callable[[Sequence[str]], object]:
 
 def _items(options: Options, count: int) -> list[Item]:
     """News passages in English and XQuAD paragraphs in German, four to one."""
-    chance = random.Random(5)  # noqa: S311 (a repeatable experiment, not a secret)
+    chance = random.Random(5)
     german = [each for each in xquad(options.data).paragraphs if each.language == "de"]
     items = [single(each.id, each.text, each.language) for each in chance.sample(german, count // 5)]
     articles = list(multihop_articles(options.data))
@@ -86,7 +87,7 @@ def _table(rates: dict[str, float], texts: Sequence[str], sentences: int) -> Tab
     )
     length = metrics.mean(len(each) for each in texts)
     notes = (
-        f"{len(texts)} passages of {length:.0f} characters with {sentences} sentences, a fifth German; median "
-        f"of {_ROUNDS} rounds in turn; both with their default threads. Parsing is not in it.",
+        f"{len(texts)} passages of {length:.0f} characters with {sentences} sentences, a fifth German; "
+        f"median of {_ROUNDS} rounds in turn; both with their default threads. Parsing is not in it.",
     )
     return Table("Taking passages in", ("", "passages/s", "ratio to torch"), rows, notes, targets)

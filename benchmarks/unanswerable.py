@@ -7,14 +7,24 @@ near misses: passages on the subject that do not answer; they are reported, not 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.embed import Embedder
+
 from benchmarks import metrics
-from benchmarks.data import DataMissing, Judged, Paragraph, Question, multihop_articles, multihop_questions
-from benchmarks.data import nomiracl, squad2, xquad
+from benchmarks.data import (
+    DataMissing,
+    Judged,
+    Paragraph,
+    Question,
+    multihop_articles,
+    multihop_questions,
+    nomiracl,
+    squad2,
+    xquad,
+)
 from benchmarks.multihop import chunked
 from benchmarks.product import EVERYONE, Item, Options, library, single
 from benchmarks.report import Table, Target, points
 from benchmarks.retrieval import Direction, directions
-from retrieval.embed import Embedder
 from retrieval.library import Library
 from retrieval.types import Found
 
@@ -55,7 +65,8 @@ def run(options: Options) -> list[Table]:
 
 
 def _topics(options: Options, embedder: Embedder) -> Table:
-    rows, targets = [], []
+    rows: list[tuple[str, ...]] = []
+    targets: list[Target] = []
     for direction in directions(xquad(options.data), options.limit):
         verdicts = Verdicts(tuple(_without(direction, embedder)), tuple(_with(direction, embedder)))
         rows.append(_row(direction.name, verdicts))
@@ -148,14 +159,14 @@ def _verdicts(found: Sequence[Found], answerable: Sequence[bool]) -> Verdicts:
     return Verdicts(tuple(f for f, here in pairs if not here), tuple(f for f, here in pairs if here))
 
 
+def _near_row(name: str, verdicts: Verdicts) -> tuple[str, ...]:
+    hallucinated, absent, present = 1 - verdicts.declined, len(verdicts.absent), len(verdicts.present)
+    figures = f"{hallucinated:.1%}", str(present), f"{verdicts.wrongly:.1%}", points(verdicts.auroc)
+    return name, str(absent), *figures
+
+
 def _near_table(near: Sequence[tuple[str, Verdicts]]) -> Table:
-    rows = []
-    for name, verdicts in near:
-        hallucinated, erred = 1 - verdicts.declined, verdicts.wrongly
-        rows.append(
-            (name, str(len(verdicts.absent)), f"{hallucinated:.1%}", str(len(verdicts.present)), f"{erred:.1%}",
-             points(verdicts.auroc))
-        )  # fmt: skip
+    rows = [_near_row(name, verdicts) for name, verdicts in near]
     columns = ("set", "absent", "hallucination rate", "present", "error rate", "AUROC of confidence")
     notes = (
         "Reported, not promised: no offline rule tells a passage about the subject from one that answers "

@@ -5,10 +5,10 @@ say the opposite; and enough of the statement's content must be there. German an
 A lexical check: it sees invented and altered facts, not a wrong conclusion from right ones.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot import coverage, dates, figures, markers, names, polarity
+from bot import coverage, facts, markers, polarity
 from bot.evidence import Evidence, gather
 from bot.types import Verdict
 from retrieval.language import detect
@@ -26,6 +26,8 @@ ENOUGH_SIMILAR = 0.54
 ENOUGH_ABROAD = 0.3
 _COMPARABLE = 0.5  # share of the content in one sentence from which its polarity can be compared
 
+_SAME_SENTENCE = 0.75  # from which a fact that the sentence lacks, while it has another, was exchanged
+
 _WORDS: dict[str, dict[Language, str]] = {
     "number": {
         "en": "number {} is not in the cited passages",
@@ -39,6 +41,18 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "name {} is not in the cited passages",
         "de": "der Name {} steht nicht in den zitierten Passagen",
     },
+    "other number": {
+        "en": "the cited passage gives another number here than {}",
+        "de": "die zitierte Passage nennt hier eine andere Zahl als {}",
+    },
+    "other date": {
+        "en": "the cited passage gives another date here than {}",
+        "de": "die zitierte Passage nennt hier ein anderes Datum als {}",
+    },
+    "other name": {
+        "en": "the cited passage names another here than {}",
+        "de": "die zitierte Passage nennt hier einen anderen Namen als {}",
+    },
     "opposite": {
         "en": "the cited passage says the opposite (“{}”)",
         "de": "die zitierte Passage sagt das Gegenteil („{}“)",
@@ -48,15 +62,30 @@ _WORDS: dict[str, dict[Language, str]] = {
         "de": "das meiste davon steht nicht in den zitierten Passagen",
     },
     "uncited": {"en": "it cites no passage", "de": "es ist keine Passage zitiert"},
-    "unknown": {"en": "it cites {}, which is no passage", "de": "es zitiert {}, eine solche Passage gibt es nicht"},
+    "unknown": {
+        "en": "it cites {}, which is no passage",
+        "de": "es zitiert {}, eine solche Passage gibt es nicht",
+    },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a statement: the rule (a key of the words above), and what it is about."""
+
+    rule: str
+    about: str = ""
+
+    def say(self, language: Language) -> str:
+        """In words for a reader."""
+        return _WORDS[self.rule][language].format(self.about)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What is wrong with a claim, and how well its evidence covers it (`support` 0..1)."""
 
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     support: float
     quote: str
 
@@ -68,7 +97,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One statement of an answer: text without markers, keys cited, verdict, the sentence that bears it out."""
+    """One statement of an answer: its text without markers, the keys it cites, what is wrong, and a quote.
+
+    The quote is the literal sentence of the cited passages that says most of it.
+    """
 
     text: str
     citations: tuple[str, ...]
@@ -103,17 +135,20 @@ def _check(
     language: Language,
 ) -> Checked:
     known = tuple(key for key in cited.keys if key in passages)
-    problems = [_say("unknown", language, key) for key in cited.keys if key not in passages]
+    problems = [Problem("unknown", key) for key in cited.keys if key not in passages]
     quote = ""
     if known:
         texts = [(passages[key].text, passages[key].language) for key in known]
-        around = [(text, passages[key].language) for key in known for text in _around(passages[key], key, context)]
+        around = [
+            (text, passages[key].language) for key in known for text in _around(passages[key], key, context)
+        ]
         findings = examine(cited.text, language, gather(texts, lexicon, around), lexicon, similar)
         problems += findings.problems
         quote = findings.quote
     elif not cited.keys:
-        problems.append(_say("uncited", language))
-    return Checked(cited.text, known, "unsupported" if problems else "supported", tuple(problems), quote)
+        problems.append(Problem("uncited"))
+    said = tuple(dict.fromkeys(each.say(language) for each in problems))
+    return Checked(cited.text, known, "unsupported" if problems else "supported", said, quote)
 
 
 def _around(passage: Passage, key: str, context: Mapping[str, str]) -> tuple[str, ...]:
@@ -140,9 +175,9 @@ def examine(
     cover = coverage.measure(words, evidence)
     support, enough = _support(claim, words, cover, evidence, similar)
     problems = [
-        *_unfounded(claim, language, evidence, lexicon),
-        *_opposite(words, cover, language),
-        *([_say("thin", language)] if support < enough else []),
+        *_facts(facts.read(claim, language, lexicon), cover, evidence, lexicon),
+        *_opposite(words, cover),
+        *([Problem("thin")] if support < enough else []),
     ]
     return Findings(tuple(problems), support, cover.sentence.text if cover.sentence else "")
 
@@ -162,44 +197,26 @@ def _support(
     return (lexical + _SIMILAR * closest) / (_PAIR + _SEQUENCE + _SIMILAR), ENOUGH_SIMILAR
 
 
-def _unfounded(claim: str, language: Language, evidence: Evidence, lexicon: Lexicon) -> list[str]:
-    moments = dates.find(claim, language)
-    spans = [each.span for each in moments]
-    amounts = figures.find(claim, language, spans)
-    spans += [each.span for each in amounts]
-    called = names.find(claim, language, lexicon, spans)
-    return [
-        *(_say("date", language, each.text) for each in moments if not _dated(each, evidence)),
-        *(_say("number", language, each.text) for each in amounts if not _counted(each, evidence)),
-        *(_say("name", language, each.text) for each in names.missing(called, language, evidence, lexicon)),
-    ]
+def _facts(
+    found: facts.Facts, cover: coverage.Cover, evidence: Evidence, lexicon: Lexicon
+) -> Iterator[Problem]:
+    absent = list(facts.unfounded(found, evidence, lexicon))
+    yield from (Problem(kind, text) for kind, text in absent)
+    sentence = cover.sentence
+    if sentence and cover.best >= _SAME_SENTENCE and sentence.language == found.language and not absent:
+        yield from (
+            Problem(f"other {kind}", text) for kind, text in facts.exchanged(found, sentence, lexicon)
+        )
 
 
-def _dated(moment: dates.Moment, evidence: Evidence) -> bool:
-    if any(dates.supports(each, moment, evidence.years) for each in evidence.moments):
-        return True
-    bare = moment.year is not None and moment.month is None and not moment.part
-    return bare and any(value == moment.year for each in evidence.figures for value, _ in each.readings)
-
-
-def _counted(figure: figures.Figure, evidence: Evidence) -> bool:
-    if any(figures.supports(each, figure) for each in evidence.figures):
-        return True
-    return figure.bare and any(value in evidence.years for value, _ in figure.readings)
-
-
-def _opposite(words: coverage.Claim, cover: coverage.Cover, language: Language) -> list[str]:
+def _opposite(words: coverage.Claim, cover: coverage.Cover) -> list[Problem]:
     sentence = cover.sentence
     if sentence is None or cover.best < _COMPARABLE:
         return []
     turned = polarity.opposed(
         words.words,
         sentence.words,
-        (language, sentence.language),
+        (words.language, sentence.language),
         lambda mine, theirs: coverage.same(words, mine, theirs),
     )
-    return [_say("opposite", language, turned)] if turned else []
-
-
-def _say(problem: str, language: Language, what: str = "") -> str:
-    return _WORDS[problem][language].format(what)
+    return [Problem("opposite", turned)] if turned else []

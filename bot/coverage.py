@@ -1,6 +1,7 @@
 """How much of a statement's content its passages hold, and which of their sentences holds most. Pure."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.evidence import Evidence, Sentence, Word, is_content, tokenise
@@ -25,7 +26,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Shares 0..1 of the statement's content: in the best sentence, in the best two in a row, of word pairs."""
+    """Shares 0..1 of the content: in the best sentence, in the best two in a row, of neighbouring words."""
 
     best: float
     pair: float
@@ -60,7 +61,7 @@ def measure(claim: Claim, evidence: Evidence) -> Cover:
         return Cover(0.0, 0.0, 0.0, evidence.sentences[0] if found else None)
     sizes = [len(each) for each in found]
     best = max(range(len(found)), key=sizes.__getitem__)
-    pairs = [len(a | b) for a, b in zip(found, found[1:], strict=False)]
+    pairs = [len(a | b) for a, b in itertools.pairwise(found)]
     return Cover(
         best=sizes[best] / total,
         pair=max([sizes[best], *pairs]) / total,
@@ -92,7 +93,7 @@ def _cognate(form: str, known: frozenset[str]) -> bool:
 def _sequence(claim: Claim, evidence: Evidence) -> float:
     """The share of the statement's neighbouring content words that are neighbours in a source as well."""
     first = [min(claim.meanings[i][claim.language]) for i in claim.content]
-    mine = set(zip(first, first[1:], strict=False))
+    mine = set(itertools.pairwise(first))
     if not mine:
         return 1.0
     return len(mine & {pair for sentence in evidence.sentences for pair in _neighbours(sentence)}) / len(mine)
@@ -100,7 +101,7 @@ def _sequence(claim: Claim, evidence: Evidence) -> float:
 
 def _neighbours(sentence: Sentence) -> set[tuple[str, str]]:
     content = [min(w.stems) for w in sentence.words if is_content(w.text, sentence.language)]
-    return set(zip(content, content[1:], strict=False))
+    return set(itertools.pairwise(content))
 
 
 def same(claim: Claim, word: Word, other: Word) -> bool:

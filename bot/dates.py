@@ -41,12 +41,24 @@ _NUMBERED = {
     **dict.fromkeys(("third", "3rd", "3.", "dritt"), 3),
     **dict.fromkeys(("fourth", "4th", "4.", "viert"), 4),
 }
-_TENS = dict(zip(("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"),
-                 ("20", "30", "40", "50", "60", "70", "80", "90"), strict=True))
-_NTH = r"(first|second|third|fourth|1st|2nd|3rd|4th|[1-4]\.|(?:erst|zweit|dritt|viert)(?=e[nrms]?\b))(?:e[nrms]?)?"
+_TENS = {
+    word: str(tens)
+    for tens, word in zip(
+        range(20, 100, 10),
+        "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split(),
+        strict=True,
+    )
+}
+_NTH = (
+    r"(first|second|third|fourth|1st|2nd|3rd|4th|[1-4]\.|(?:erst|zweit|dritt|viert)(?=e[nrms]?\b))"
+    r"(?:e[nrms]?)?"
+)
 _YEAR = r"(1[0-9]{3}|20[0-9]{2})(?!\d)"
 _OF = r"(?:,?\s+(?:of\s+|des\s+Jahres\s+|im\s+Jahr\s+|in\s+)?)"
-_SINCE = r"(?:in|im|by|bis|of|since|seit|until|from|ab|early|late|mid|last|next|anfang|ende|mitte|vom|for|für|und|and|this)"
+_SINCE = (
+    r"(?:in|im|by|bis|of|since|seit|until|from|ab|early|late|mid|last|next|anfang|ende|mitte|"
+    r"vom|for|für|und|and|this)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,9 @@ def _month_only(match: re.Match[str], _: Language) -> Iterator[Moment]:
 
 def _quarter(match: re.Match[str], _: Language) -> Iterator[Moment]:
     year = match["before"] or match["after"]
-    yield Moment(match.group().strip(), match.span(), _number(year), part=f"{match['kind'].upper()}{match['n']}")
+    yield Moment(
+        match.group().strip(), match.span(), _number(year), part=f"{match['kind'].upper()}{match['n']}"
+    )
 
 
 def _quarter_in_words(match: re.Match[str], _: Language) -> Iterator[Moment]:
@@ -166,6 +180,9 @@ def _decade(match: re.Match[str], _: Language) -> Iterator[Moment]:
 def _years(match: re.Match[str], _: Language) -> Iterator[Moment]:
     first = int(match[1])
     last = int(match[2]) if len(match[2]) == 4 else first - first % 100 + int(match[2])
+    if last < first:
+        yield Moment(match[1], match.span(1), first)
+        return
     yield Moment(match.group(), match.span(), first)
     yield Moment(match.group(), match.span(), last)
 
@@ -203,9 +220,17 @@ _FORMS: Sequence[tuple[re.Pattern[str], _Reader]] = _forms(
         _quarter_in_words,
     ),
     (rf"(?i:{_NTH}\s(?P<kind>half|hälfte|jahreshälfte)){_OF}(?P<year>{_YEAR})", _quarter_in_words),
-    (r"(?<!\d)(\d{3}0)(?:s|er)\b(?:[\s-]Jahren?)?|(?<!\d)([2-9]0)er[\s-]?Jahren?|(?<!\w)['’]?([2-9]0)s\b|(?i:\b("+"|".join(_TENS)+r")er[\s-]?jahren?)", _decade),
+    (
+        r"(?<!\d)(\d{3}0)(?:s|ern?)\b(?:[\s-]Jahren?)?|(?<!\d)([2-9]0)er[\s-]?Jahren?|(?<!\w)['’]?([2-9]0)s\b|(?i:\b("
+        + "|".join(_TENS)
+        + r")er[\s-]?jahren?)",
+        _decade,
+    ),
     (rf"(?<![\w$€£.,-]){_YEAR}\s?[/–-]\s?(\d{{4}}|\d{{2}})(?![\w%]|[.,]\d)", _years),
     (rf"(?i:\b{_SINCE}[\s-])(?P<month>{_MONTH})(?P<year>(?!))?", _month_only),
-    (rf"\b(?P<month>(?!May\b|March\b|Mar\b|Jan\b|Dec\b|Mai\b|August\b|June\b|April\b){_MONTH})(?P<year>(?!))?", _month_only),
+    (
+        rf"\b(?P<month>(?!May\b|March\b|Mar\b|Jan\b|Dec\b|Mai\b|August\b|June\b|April\b){_MONTH})(?P<year>(?!))?",
+        _month_only,
+    ),
     (rf"(?<![\w$€£])(?<![A-Z]-)(?<!\d[.,:])(?:(?i:mid)-)?{_YEAR}(?!\w|[.,]\d|\s?%|:\d)", _year),
 )

@@ -38,7 +38,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _home(home: Path) -> Finding:
     place = next(each for each in (home, *home.parents) if each.exists())
     if not os.access(place, os.W_OK):
-        return Finding("data folder", False, f"{home} cannot be written", "Set STRATEGIST_HOME to a folder that can")
+        return Finding(
+            "data folder", False, f"{home} cannot be written", "Set STRATEGIST_HOME to a folder that can"
+        )
     free = shutil.disk_usage(place).free
     state = f"{home}, {free // (1024 * 1024):,} MB free"
     if free < _LOW_SPACE:
@@ -62,7 +64,9 @@ def _model(settings: Settings) -> Finding:
         return Finding("embedding model", False, f"{error.resource}: {error.problem}", error.advice)
     if problem:
         return Finding("embedding model", False, problem, "Run strategist setup")
-    return Finding("embedding model", True, f"{embedder.name}, {embedder.dimension} dimensions, checksum verified")
+    return Finding(
+        "embedding model", True, f"{embedder.name}, {embedder.dimension} dimensions, checksum verified"
+    )
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
@@ -88,7 +92,9 @@ def _library(settings: Settings) -> Iterator[Finding]:
 
 def _indexes(behind: bool, lost: int) -> Finding:
     if behind:
-        return Finding("indexes", False, "another process is writing; they follow when it ends", "Wait, and ask again")
+        return Finding(
+            "indexes", False, "another process is writing; they follow when it ends", "Wait, and ask again"
+        )
     if lost:
         return Finding("indexes", False, f"{lost} passages do not find themselves", "Run strategist rebuild")
     return Finding("indexes", True, "every passage probed finds itself")

@@ -1,4 +1,4 @@
-"""What stands in the cited passages, read once: sentences, figures, dates, and the words names may match. Pure."""
+"""What stands in the cited passages, read once: sentences, figures, dates, words of names. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,8 @@ _MORE_STOP_WORDS: dict[Language, frozenset[str]] = {
         "als aber oder sondern doch nur sehr so dass daß diese dieser dieses diesen diesem jene sowie durch "
         "gegen ohne um vor zwischen während weil bis damit dann da hier dort wo was kein keine keinen nie "
         "waren war wurden worden werden hat habe würde würden könnte könnten sollte sollen muss müssen will "
-        "wollen ihren ihrem ihres seinen seiner seinem seines ihm ihn ihnen eines etwa rund laut beim ins ans "
+        "wollen ihren ihrem ihres seinen seiner seinem seines ihm ihn ihnen eines etwa rund laut beim "
+        "ins ans "
         "zwar etwas alle allem allen aller alles jeder jede jedes selbst unter am im".split()
     ),
 }
@@ -130,10 +131,7 @@ def _sentences(text: str, language: Language, lexicon: Lexicon) -> Iterable[Sent
 
 
 def _sentence(text: str, language: Language, lexicon: Lexicon) -> Sentence:
-    found = tuple(
-        Word(word, frozenset(stems_of(word, language, lexicon)))
-        for word in tokenise(text)
-    )
+    found = tuple(Word(word, frozenset(stems_of(word, language, lexicon))) for word in tokenise(text))
     content = frozenset(s for word in found if is_content(word.text, language) for s in word.stems)
     return Sentence(text, language, found, content)
 

@@ -30,13 +30,17 @@ _HOUR = re.compile(
 _CURRENCY_BEFORE = re.compile(r"(US-?\$|US-Dollar|\$|€|£|\bUSD|\bEUR|\bGBP|\bCHF)[\s\u00a0]?$")
 _PRICED = re.compile(r"(?:US-?\$|\$|€|£|USD|EUR|GBP|CHF)[\s\u00a0]?(?=\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_SUFFIX = re.compile(r"(?:st|nd|rd|th)\b|\.(?=\s+[A-ZÄÖÜ]?\w)")
+_HALF_A = re.compile(rf"\s+an?(?=\s(?:{numerals.SCALE}))", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:st|nd|rd|th)\b")
 _SCALE = re.compile(rf"(?:[\s\u00a0]|-)?({numerals.SCALE})", re.IGNORECASE)
 _LETTER_SCALE = re.compile(r"([kKMB]|m|b)\b(?!\s?[²³])")
 _UNIT = re.compile(
-    r"(?:[\s\u00a0]|-)?(?:(?P<share>%|percent\b|per cent\b|prozent|v\. ?H\.)(?P<points>[- ]?p(?:oints?|unkt))?"
-    r"|(?P<usd>\$|(?:US[- ]?)?dollar|usd\b)|(?P<eur>€|euros?\b|eur\b)|(?P<gbp>£|pounds sterling|gbp\b|pfund sterling)"
-    r"|(?P<hour>hours?\b|stunden?\b|stündig)|(?P<day>days?\b|tage?n?\b|tägig)|(?P<week>weeks?\b|wochen?\b|wöchig)"
+    r"(?:[\s\u00a0]|-)?(?:(?P<share>%|percent\b|per cent\b|prozent|v\. ?H\.)"
+    r"(?P<points>[- ]?p(?:oints?|unkt))?"
+    r"|(?P<usd>\$|(?:US[- ]?)?dollar|usd\b)"
+    r"|(?P<eur>€|euros?\b|eur\b)|(?P<gbp>£|pounds sterling|gbp\b|pfund sterling)"
+    r"|(?P<hour>hours?\b|stunden?\b|stündig)|(?P<day>days?\b|tage?n?\b|tägig)"
+    r"|(?P<week>weeks?\b|wochen?\b|wöchig)"
     r"|(?P<month>months?\b|monate?n?\b|monatig)|(?P<year>years?\b|jahre?n?\b|jährig)"
     r"|(?P<minute>minutes?\b|minuten?\b|minütig)|(?P<second>seconds?\b|sekunden?\b)"
     r"|(?P<km>km\b|kilometers?\b|kilometres?\b|kilometern?\b)|(?P<mile>miles?\b|meilen?\b)"
@@ -52,7 +56,7 @@ _CONNECTED = re.compile(
 _HEDGE = re.compile(
     r"\b(?:about|around|some|roughly|approximately|approx\.|circa|ca\.|close to|nearly|almost|over|under|"
     r"more than|less than|up to|at least|in excess of|rund|etwa|ungefähr|zirka|circa|fast|knapp|nahezu|gut|"
-    r"beinahe|annähernd|über|unter|mehr als|weniger als|bis zu|gegen|mindestens|an die|in der größenordnung von"
+    r"beinahe|annähernd|über|unter|mehr als|weniger als|bis zu|gegen|mindestens|an die"
     r")(?: the| der| die| den)?[\s\u00a0]*(?:~|US-?\$|\$|€|£|USD|EUR)?[\s\u00a0]*$|[~≈][\s\u00a0]?[$€£]?$",
     re.IGNORECASE,
 )
@@ -75,8 +79,12 @@ def find(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Fig
     hours = list(_hours(text))
     taken = [*taken, *(each.span for each in hours)]
     others = (*_from_digits(text, language), *_from_words(text, language))
-    free = [each for each in others if not any(_overlap(each.span, span) for span in taken)]
-    return tuple(_share_units(text, sorted((*hours, *free), key=lambda each: each.span)))
+    free: list[Figure] = []
+    for each in sorted((*hours, *others), key=lambda each: each.span):
+        overlapping = any(_overlap(each.span, span) for span in (*taken, *(f.span for f in free)))
+        if each in hours or not overlapping:
+            free.append(each)
+    return tuple(_share_units(text, free))
 
 
 def supporting(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
@@ -139,7 +147,7 @@ def _from_digits(text: str, language: Language) -> Iterator[Figure]:
     for match in _DIGITS.finditer(plain):
         end = match.end()
         suffix = _SUFFIX.match(text, end)
-        if suffix and suffix.group() != ".":
+        if suffix:
             yield _figure(text, (match.start(), suffix.end()), ((read(match.group(), language), ""),))
         elif not _glued(text, end):
             yield _complete(text, match.start(), end, read(match.group(), language), language)
@@ -156,7 +164,9 @@ def _glued(text: str, end: int) -> bool:
 def read(digits: str, language: Language) -> float:
     """The value of digits with separators, by the language's own notation where both are possible."""
     plain = re.sub(r"[\u00a0\u202f\u2009 '’]", "", digits)
-    if plain.count(".") + plain.count(",") > 1 and not re.fullmatch(r"[\d]{1,3}(?:([.,])\d{3})+(?:[.,]\d+)?", plain):
+    if plain.count(".") + plain.count(",") > 1 and not re.fullmatch(
+        r"[\d]{1,3}(?:([.,])\d{3})+(?:[.,]\d+)?", plain
+    ):
         plain = plain.replace(",", "").replace(".", "")  # a version, 4.1.2: equal only to itself
     decimal = _decimal_mark(plain, language)
     whole = "".join(c for c in plain if c.isdigit() or c == decimal)
@@ -180,7 +190,8 @@ def _from_words(text: str, language: Language) -> Iterator[Figure]:
         word = match.group().lower()
         value = numerals.cardinal(word, language)
         if value is not None and word not in numerals.ARTICLES:
-            yield _complete(text, match.start(), match.end(), value, language)
+            article = _HALF_A.match(text, match.end()) if value == 0.5 else None
+            yield _complete(text, match.start(), (article or match).end(), value, language)
         elif word in numerals.ARTICLES:
             yield from _article(text, match, language)
         else:

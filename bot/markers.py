@@ -31,7 +31,9 @@ def read(text: str, known: Collection[str], language: Language) -> tuple[Cited, 
     of the one before it; in prose it takes none.
     """
     names = {key.lower(): key for key in known}
-    return tuple(each for block, listed in _blocks(text) for each in _statements(block, listed, names, language))
+    return tuple(
+        each for block, listed in _blocks(text) for each in _statements(block, listed, names, language)
+    )
 
 
 def _blocks(text: str) -> Iterator[tuple[str, bool]]:

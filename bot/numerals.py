@@ -21,7 +21,9 @@ _ORDINALS: dict[Language, str] = {
 }
 # Words that stand for a number without being one: they support a figure and never ask for support.
 _IMPLIED: dict[str, float] = {
-    **dict.fromkeys("one once single first eins einmal erste ersten erster erstes einzige einziger".split(), 1),
+    **dict.fromkeys(
+        "one once single first eins einmal erste ersten erster erstes einzige einziger".split(), 1
+    ),
     **dict.fromkeys("both beide beiden beider twice double doubled pair paar couple".split(), 2),
     **dict.fromkeys("verdoppelt verdoppeln verdoppelte doppelt doppelte doppelter doppelten".split(), 2),
     **dict.fromkeys("triple tripled verdreifacht dreifach".split(), 3),
@@ -92,9 +94,7 @@ def _table(language: Language) -> dict[str, float]:
     small = {word: float(i) for i, word in enumerate(_SMALL[language].split())}
     tens = {word: 20.0 + 10 * i for i, word in enumerate(_TENS[language].split())}
     joined = {
-        _join(unit, ten, language): tens[ten] + small[unit]
-        for ten in tens
-        for unit in list(small)[1:10]
+        _join(unit, ten, language): tens[ten] + small[unit] for ten in tens for unit in list(small)[1:10]
     }
     return small | tens | joined
 

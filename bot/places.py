@@ -6,8 +6,10 @@ The lexicon is about words; these are names, and a name that changes is an error
 from functools import lru_cache
 
 _PAIRS = """
-deutschland germany german deutsche deutscher deutsches deutschen|frankreich france french französisch franzosen
-italien italy italian italienisch italiener|spanien spain spanish spanisch spanier|polen poland polish polnisch
+deutschland germany german deutsche deutscher deutsches deutschen
+frankreich france french französisch franzosen
+italien italy italian italienisch italiener|spanien spain spanish spanisch spanier
+polen poland polish polnisch
 österreich austria austrian österreichisch|schweiz switzerland swiss schweizer|niederlande netherlands dutch
 belgien belgium belgian|dänemark denmark danish|schweden sweden swedish|norwegen norway norwegian
 finnland finland finnish|griechenland greece greek griechisch|türkei turkey turkish türkisch
@@ -17,20 +19,26 @@ japan japanese japanisch|korea korean südkorea nordkorea|indien india indian in
 ägypten egypt egyptian ägyptisch|südafrika africa|afrika african afrikanisch|asien asia asian asiatisch
 europa europe european europäisch europäische europäischen|amerika america american amerikanisch amerikaner
 brasilien brazil brazilian|mexiko mexico|kanada canada canadian kanadisch|australien australia australian
-großbritannien britain british uk britisch briten|england english englisch engländer|schottland scotland scottish
+großbritannien britain british uk britisch briten|england english englisch engländer
+schottland scotland scottish
 irland ireland irish|wales welsh|vereinigte united|staaten states|königreich kingdom|nationen nations
-usa us america united states vereinigte staaten amerika amerikanisch american|uk united kingdom vereinigtes königreich britain|eu europäische european union|kalifornien california
+usa us america united states vereinigte staaten amerika amerikanisch american
+uk united kingdom vereinigtes königreich britain großbritannien|eu europäische european union
+kalifornien california
 warschau warsaw|wien vienna|münchen munich|köln cologne|nürnberg nuremberg|brüssel brussels|genf geneva
 zürich zurich|rom rome roman römisch römer|mailand milan|venedig venice|florenz florence|neapel naples
-moskau moscow|peking beijing|athen athens|lissabon lisbon|prag prague|kopenhagen copenhagen|straßburg strasbourg
+moskau moscow|peking beijing|athen athens|lissabon lisbon|prag prague|kopenhagen copenhagen
+straßburg strasbourg
 rhein rhine|donau danube|elbe|themse thames|nil nile|mittelmeer mediterranean|ostsee baltic|nordsee north
 bayern bavaria bavarian|sachsen saxony saxon|preußen prussia prussian|hessen hesse|schlesien silesia
 iran iranian persien persia persian|irak iraq|syrien syria|saudi-arabien saudi arabia|arabisch arab arabic
 mongolei mongolia mongolian mongolen mongol mongols mongolisch|taiwan taiwanese|vietnam vietnamese
 normandie normandy|normannen normans norman normannisch|latein latin lateinisch|hebräisch hebrew
-christ christus christian christlich christen|jesus|gott god|papst pope|bibel bible|islam islamic islamisch muslim
+christ christus christian christlich christen|jesus|gott god|papst pope|bibel bible
+islam islamic islamisch muslim
 ki ai|un uno nations nationen|nato|pentagon verteidigungsministerium|kongress congress|weißes haus white house
-johannes john|paulus paul|petrus peter|heinrich henry|friedrich frederick|wilhelm william|karl charles|ludwig louis
+johannes john|paulus paul|petrus peter|heinrich henry|friedrich frederick|wilhelm william|karl charles
+ludwig louis
 franz francis|georg george|jakob james jacob|maria mary|elisabeth elizabeth|katharina catherine|martin
 """
 

@@ -14,7 +14,8 @@ from retrieval.types import Language
 Matches = Callable[[Word, Word], bool]
 
 _NEGATORS = frozenset(
-    "not no never without nor neither none cannot nobody nothing nowhere nicht kein keine keinen keinem keiner "
+    "not no never without nor neither none cannot nobody nothing nowhere nicht kein keine keinen "
+    "keinem keiner "
     "keines nie niemals ohne weder niemand nichts nirgends keinerlei keinesfalls keineswegs".split()
 )
 # These deny too, yet in so many ways that their absence on the other side proves nothing.
@@ -22,9 +23,12 @@ _SOFT = frozenset(
     "fail fails failed lack lacks lacking lacked refuse refuses refused refusing refusal deny denies denied "
     "decline declines declined hardly barely rarely seldom unable stop stopped stops avoid avoids prevent "
     "prevents prohibits prohibited forbidden forbid banned ban instead rather unlike less few little exclude "
-    "excludes excluded except absence absent free ends ended only scheitert scheiterte fehlt fehlen fehlte fehlende "
-    "verweigert verweigerte weigert weigerte lehnt lehnte ablehnt kaum selten untersagt verboten verbietet statt "
-    "anstatt anstelle wenig weniger ausgeschlossen außer bisher ungetestet unmöglich verhindert vermeidet los "
+    "excludes excluded except absence absent free ends ended only scheitert scheiterte fehlt fehlen "
+    "fehlte fehlende "
+    "verweigert verweigerte weigert weigerte lehnt lehnte ablehnt kaum selten untersagt verboten "
+    "verbietet statt "
+    "anstatt anstelle wenig weniger ausgeschlossen außer bisher ungetestet unmöglich verhindert "
+    "vermeidet los "
     "frei unbekannt ungeklärt offen nirgendwo mangel mangelt neither minus".split()
 )
 _NOT_ONLY = frozenset("only just merely solely nur bloß allein lediglich".split())
@@ -33,30 +37,47 @@ _PREFIXES = ("un", "in", "im", "non", "dis", "ir", "il", "nicht")
 
 _OPPOSITES: tuple[tuple[str, str], ...] = (
     (
-        "increase increases increased increasing rise rises rose risen rising grow grows grew grown growing higher "
-        "steigen steigt stieg gestiegen steigend steigende wachsen wächst wuchs gewachsen zunehmen zugenommen erhöhen "
+        "increase increases increased increasing rise rises rose risen rising grow grows grew grown "
+        "growing higher "
+        "steigen steigt stieg gestiegen steigend steigende wachsen wächst wuchs gewachsen zunehmen "
+        "zugenommen erhöhen "
         "erhöht erhöhte höher",
-        "decrease decreases decreased decreasing fall falls fell fallen falling drop drops dropped decline declines "
+        "decrease decreases decreased decreasing fall falls fell fallen falling drop drops dropped "
+        "decline declines "
         "declined shrink shrank shrunk lower sinken sinkt sank gesunken fallen fällt fiel gefallen abnehmen "
         "abgenommen verringern verringert senken gesenkt senkt niedriger",
     ),
     ("more mehr", "less fewer weniger"),
     ("before prior earlier bevor vorher zuvor früher", "after later nachdem nachher danach später"),
     ("above exceed exceeds exceeded oberhalb übersteigt", "below beneath unterhalb unterschreitet"),
-    ("passed pass passes succeeded bestanden bestand erfolgreich gelungen", "failed fail fails scheiterte gescheitert durchgefallen"),
     (
-        "allow allows allowed permit permits permitted permission erlauben erlaubt erlaubte gestattet zulässig darf dürfen",
-        "forbid forbids forbidden forbade prohibit prohibits prohibited ban bans banned verbieten verbietet verboten untersagt unzulässig",
+        "passed pass passes succeeded bestanden bestand erfolgreich gelungen",
+        "failed fail fails scheiterte gescheitert durchgefallen",
     ),
-    ("accept accepts accepted akzeptiert akzeptieren annehmen angenommen", "reject rejects rejected refuse refused ablehnen abgelehnt lehnt"),
+    (
+        "allow allows allowed permit permits permitted permission erlauben erlaubt erlaubte gestattet "
+        "zulässig darf dürfen",
+        "forbid forbids forbidden forbade prohibit prohibits prohibited ban bans banned verbieten "
+        "verbietet verboten untersagt unzulässig",
+    ),
+    (
+        "accept accepts accepted akzeptiert akzeptieren annehmen angenommen",
+        "reject rejects rejected refuse refused ablehnen abgelehnt lehnt",
+    ),
     ("profit profits gain gains gewinn gewinne", "loss losses verlust verluste"),
-    ("start starts started begin begins began begun beginnt begann begonnen startet gestartet", "end ends ended stop stops stopped endet endete beendet stoppt gestoppt"),
+    (
+        "start starts started begin begins began begun beginnt begann begonnen startet gestartet",
+        "end ends ended stop stops stopped endet endete beendet stoppt gestoppt",
+    ),
     ("win wins won gewinnt gewann gewonnen", "lose loses lost verliert verlor verloren"),
     ("buy buys bought kauft kaufte gekauft", "sell sells sold verkauft verkaufte"),
     ("open opens opened öffnet eröffnet geöffnet", "close closes closed schließt geschlossen"),
     ("strong stronger stark stärker", "weak weaker schwach schwächer"),
     ("high hoch hohe hohen hoher", "low niedrig niedrige niedrigen niedriger gering geringe geringen"),
-    ("large larger largest big bigger biggest groß größer größte große großen", "small smaller smallest klein kleiner kleinste kleine kleinen"),
+    (
+        "large larger largest big bigger biggest groß größer größte große großen",
+        "small smaller smallest klein kleiner kleinste kleine kleinen",
+    ),
     ("best better besser beste besten", "worst worse schlechter schlechteste"),
     ("minimum minimal mindestens least", "maximum maximal höchstens most"),
     ("support supports supported unterstützt unterstützte", "oppose opposes opposed lehnt"),
@@ -72,7 +93,10 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("true wahr", "false falsch"),
     ("agree agrees agreed", "disagree disagrees disagreed"),
     ("positive positiv", "negative negativ"),
-    ("include includes included including einschließlich", "exclude excludes excluded excluding ausschließlich"),
+    (
+        "include includes included including einschließlich",
+        "exclude excludes excluded excluding ausschließlich",
+    ),
     ("fast faster quick quickly schnell schneller", "slow slower slowly langsam langsamer"),
     ("early früh", "late spät"),
     ("cheap cheaper billig billiger günstig günstiger", "expensive teuer teurer"),
@@ -95,7 +119,9 @@ def negates(word: str) -> bool:
     return word in _NEGATORS or word.endswith("n't")
 
 
-def opposed(claim: Sequence[Word], source: Sequence[Word], languages: tuple[Language, Language], same: Matches) -> str:
+def opposed(
+    claim: Sequence[Word], source: Sequence[Word], languages: tuple[Language, Language], same: Matches
+) -> str:
     """The word of the statement, or else of the source, that turns one against the other; "" if none does."""
     mine, theirs = languages
     left, right = _Side(claim, mine), _Side(source, theirs)
@@ -132,7 +158,11 @@ class _Side:
 
 
 def _denying_prefix(form: str) -> bool:
-    return len(form) > 6 and form.startswith(("un", "nicht", "non")) and not form.startswith(("unter", "unit", "univ", "und", "unser"))
+    return (
+        len(form) > 6
+        and form.startswith(("un", "nicht", "non"))
+        and not form.startswith(("unter", "unit", "univ", "und", "unser"))
+    )
 
 
 def _lone_negations(one: _Side, other: _Side, same: Matches) -> Iterator[str]:

@@ -41,7 +41,9 @@ class Bridge:
         One call for many documents keeps the embedder's batches full of equal lengths.
         """
         flat = [passage for _, passages in items for passage in passages]
-        texts = [self._readable(context(document, p) + p.text, p.language) for document, ps in items for p in ps]
+        texts = [
+            self._readable(context(document, p) + p.text, p.language) for document, ps in items for p in ps
+        ]
         sentences = [self._readable(each, p.language) for p in flat for each in p.sentence_texts()]
         vectors = self.embedder.passages([*texts, *sentences])
         return list(self._distribute(items, vectors[: len(texts)], vectors[len(texts) :]))

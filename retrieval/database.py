@@ -31,6 +31,8 @@ class Database:
         self.folder = self.path.parent if self.path else None
         with translated(self.resource):
             self.read_only = read_only or (self.path is not None and not _writable(self.path))
+            if self.path and not self.path.exists():
+                _refuse_missing(self.path, read_only, self.read_only)
             self._engine = self._sqlite(self.path) if self.path else self._server(parsed)
 
     @property
@@ -74,8 +76,6 @@ class Database:
         self._engine.dispose()
 
     def _sqlite(self, path: Path) -> Engine:
-        if self.read_only and not path.exists():
-            raise StoreError(str(path), "there is no catalogue yet", "Ingest some sources first")
         if not self.read_only:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         uri = path.absolute().as_uri() + ("?mode=rwc" if not self.read_only else _read_only_flags(path))
@@ -99,14 +99,22 @@ def _parse(url: str) -> URL:
     except ArgumentError as error:
         advice = "Write sqlite:///path/to/file.db or postgresql://user@host/name"
         raise StoreError("database URL", "cannot be understood", advice) from error
-    if _is_sqlite(parsed) and not parsed.database:
+    if _is_sqlite(parsed) and parsed.database in (None, "", ":memory:"):
         raise StoreError("database URL", "names no file", "Write sqlite:///path/to/file.db")
     names = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
     return parsed.set(drivername=names.get(parsed.drivername, parsed.drivername))
 
 
+def _refuse_missing(path: Path, asked: bool, read_only: bool) -> None:
+    if asked:
+        raise StoreError(str(path), "there is no catalogue yet", "Ingest some sources first")
+    if read_only:
+        advice = "Make it writable, or choose another data folder"
+        raise StoreReadOnly(str(path.parent), "no catalogue can be made in it: it cannot be written", advice)
+
+
 def _is_sqlite(url: URL) -> bool:
-    return url.get_backend_name() == "sqlite" if url.drivername.startswith("sqlite") else False
+    return url.drivername.split("+")[0] == "sqlite"
 
 
 def _writable(path: Path) -> bool:

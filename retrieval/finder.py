@@ -15,11 +15,13 @@ from retrieval.search import (
     DENSE_WEIGHT,
     GLOSS_WEIGHT,
     Candidate,
+    Evidence,
     confidence,
     coverage,
     diversify,
     freshen,
     fuse,
+    margin,
     rarity,
     similarity,
 )
@@ -58,7 +60,7 @@ class Finder:
         dense, sentences = self._similarities(vector, nearest, matching)
         scores = fuse(dense, matching, DENSE_WEIGHT if self.bridge.reads(language) else GLOSS_WEIGHT)
         hits = self._hits(scores, sentences, audience, k)
-        sure = self._confidence(question, hits, dense)
+        sure = self._confidence(question, hits, dense, matching)
         return Found(hits, sure >= _THRESHOLD, sure)
 
     def _similarities(
@@ -87,15 +89,36 @@ class Finder:
         ]
         return tuple(_hit(each, rows[each.id], sentences) for each in diversify(candidates, k))
 
-    def _confidence(self, question: Question, hits: Sequence[Hit], dense: Mapping[str, float]) -> float:
+    def _confidence(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        dense: Mapping[str, float],
+        matching: Mapping[str, float],
+    ) -> float:
         if not hits or not question.concepts:
             return 0.0
         judged = hits[:_JUDGED]
         rarities = {each: self._rarities(question, each) for each in {h.passage.language for h in judged}}
-        covered = [self._coverage(question, hit, rarities[hit.passage.language]) for hit in judged]
-        similar = [dense.get(hit.passage.id, 0.0) for hit in judged]
-        best = max(range(len(judged)), key=lambda i: similar[i] + covered[i])
-        return confidence(similar[best], covered[best], question.language, judged[best].passage.language)
+        rated = [
+            (
+                dense.get(hit.passage.id, 0.0),
+                self._coverage(question, hit, rarities[hit.passage.language]),
+                hit,
+            )
+            for hit in judged
+        ]
+        similar, covered, best = max(rated, key=lambda each: each[0] + each[1])
+        return confidence(
+            Evidence(
+                similar=similar,
+                sentence=max((cosine for hit in judged for cosine in hit.sentence_scores), default=0.0),
+                covered=covered,
+                stands_out=margin(list(matching.values())),
+                across=best.passage.language != question.language,
+                glossed=not self.bridge.reads(question.language),
+            )
+        )
 
     def _rarities(self, question: Question, language: Language) -> list[float]:
         total = max(self.indexes.lexical.count(), 1)

@@ -110,7 +110,7 @@ def detect(text: str, default: Language = "en") -> Language:
 def _identifier() -> Any:  # noqa: ANN401 (py3langid has no types)
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(list(LANGUAGES))
     return identifier
 

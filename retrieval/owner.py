@@ -64,6 +64,8 @@ class Owner:
     ) -> None:
         """Free the folder. The file stays: deleted, two processes could lock two files of one name."""
         if self._handle is not None:
+            # Not by closing alone: a child that is just being started still has the handle.
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
             os.close(self._handle)
             self._handle = None
 

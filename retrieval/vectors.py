@@ -168,6 +168,9 @@ class VectorIndex:
         self._stamp = state
 
     def _open(self) -> None:
+        # Looked at before the lock, too: a search must not wait until a long `apply` has returned.
+        if self._client is not None:
+            return
         with self._lock:
             if self._client is not None:
                 return

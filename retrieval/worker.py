@@ -75,7 +75,7 @@ def _in_fork(fetched: Fetched, seconds: int, memory_mb: int, characters: int) ->
             os._exit(0)
         os._exit(1)
     os.close(outward)
-    limit = 8 * characters + 64 * 2**20  # UTF-8 and JSON around it; a sane reply is far smaller
+    limit = 8 * characters + 16 * 2**20  # UTF-8, with JSON around it and headings repeated
     with os.fdopen(inward, "rb") as pipe:
         payload = pipe.read(limit + 1)
     if len(payload) > limit:

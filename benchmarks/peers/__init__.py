@@ -45,7 +45,7 @@ def need(module: str) -> Any:  # noqa: ANN401 (the peers are untyped or absent; 
 def _kinds() -> Iterable[tuple[str, str, dict[str, Any]]]:
     yield "chroma", "Chroma", {}
     yield "stemmed", "Stemmed", {}
-    yield from (("ensemble", "Ensemble", {"depth": depth}) for depth in (4, 10, 50))
+    yield from (("ensemble", "Ensemble", {"depth": depth}) for depth in (4, 10))
     for mode in ("reciprocal_rerank", "relative_score"):
         yield from (("llamaindex", "Fusion", {"mode": mode, "depth": depth}) for depth in (10, 50))
     for mode in ("concatenate", "merge", "reciprocal_rank_fusion", "distribution_based_rank_fusion"):

@@ -54,8 +54,7 @@ class Ensemble:
     def index(self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors) -> None:
         """Index both sides over the same documents."""
         documents = [
-            Document(page_content=text, metadata={"id": each})
-            for each, text in zip(ids, texts, strict=True)
+            Document(page_content=text, metadata={"id": each}) for each, text in zip(ids, texts, strict=True)
         ]
         self._given = Given()
         self._given.known = dict(zip(texts, vectors.tolist(), strict=True))

@@ -43,7 +43,7 @@ class Fusion:
         base, scored = need("llama_index.core.retrievers").BaseRetriever, self._schema.NodeWithScore
         words = self._words
 
-        class Lexical(base):  # type: ignore[misc]
+        class Lexical(base):  # type: ignore[misc, valid-type]
             def _retrieve(self, bundle: Any) -> list[Any]:  # noqa: ANN401
                 found = words.scored(bundle.query_str, depth)
                 return [scored(node=nodes[place], score=score) for place, score in found]

@@ -17,9 +17,7 @@ class Stemmed:
         self._stops, self._query_stops = language, query_stops or language
 
     def _tokens(self, texts: Sequence[str], stops: Language) -> Any:  # noqa: ANN401 (bm25s has no types)
-        return self._bm25s.tokenize(
-            list(texts), stopwords=stops, stemmer=self._stemmer, show_progress=False
-        )
+        return self._bm25s.tokenize(list(texts), stopwords=stops, stemmer=self._stemmer, show_progress=False)
 
     def index(self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors | None = None) -> None:
         """Index the texts; vectors are not used."""

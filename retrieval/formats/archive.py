@@ -29,7 +29,7 @@ def check(data: bytes, uri: str) -> None:
             for entry in archive.infolist():
                 if entry.filename.endswith((".xml", ".rels")):
                     _check_xml(archive.read(entry), uri)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         raise ParseFailed(uri, f"is a damaged file: {error}", _ADVICE) from None
 
 

@@ -53,7 +53,8 @@ def _compose(head: str, uri: str) -> Any:  # noqa: ANN401 (a node of PyYAML, Non
             raise ParseFailed(uri, "front matter uses YAML anchors, which are not read", _ADVICE)
         return yaml.compose(head, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 2
+        last = head.count("\n")  # an unclosed bracket is found at the end, beyond the last line
+        line = min(error.problem_mark.line, last) + 2 if error.problem_mark else 2
         raise ParseFailed(uri, f"front matter, line {line}: {error.problem}", _ADVICE) from None
     except yaml.YAMLError as error:
         raise ParseFailed(uri, f"front matter: {error}", _ADVICE) from None

@@ -35,6 +35,7 @@ def parse(fetched: Fetched) -> Parsed:
     tree = _tree(text, fetched.uri)
     metadata = _metadata(tree)
     hidden = _drop_unseen(tree)
+    _mark_code(tree)
     blocks = _main_text(tree)
     _refuse_wall(blocks, fetched.uri)
     dropped = (f"hidden elements dropped: {hidden}",) if hidden else ()
@@ -89,6 +90,18 @@ def _is_hidden(element: Any, selectors: frozenset[str]) -> bool:  # noqa: ANN401
     if whitens(f"color:{attributes.get('color', '')};{attributes.get('style', '')}"):
         return not any(has_background(dict(each.attrib)) for each in (element, *element.iterancestors()))
     return False
+
+
+def _mark_code(tree: Any) -> None:  # noqa: ANN401
+    """Put <code> into every <pre>: trafilatura takes one without it for a quotation and joins its lines."""
+    from lxml import html as lxml_html
+
+    for pre in tree.iter("pre"):
+        if pre.find(".//code") is None:
+            code = lxml_html.Element("code")
+            code.text, pre.text = pre.text, None
+            code.extend(list(pre))
+            pre.append(code)
 
 
 def _metadata(tree: Any) -> dict[str, str]:  # noqa: ANN401

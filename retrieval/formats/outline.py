@@ -5,6 +5,7 @@ from typing import Literal
 from retrieval.formats.tables import table_block
 from retrieval.types import Block
 
+LONGEST_HEADING = 300  # characters; longer ones are paragraphs that somebody styled as headings
 Rows = list[list[str]]
 
 
@@ -23,7 +24,8 @@ class Outline:
         One that is not printed in the text (a PDF bookmark) is a label only, never text by itself.
         """
         title = " ".join(title.split())
-        if not title:
+        if not title or len(title) > LONGEST_HEADING:
+            self.add("prose", title)
             return
         if self.path and level <= self.path[-1][0]:
             self.close()

@@ -165,11 +165,12 @@ class _Reader:
         self.lines(page[start:], number)
 
     def lines(self, lines: list[str], number: int) -> None:
-        """Add paragraphs, holding back the last one while its sentence is not finished."""
+        """Add paragraphs. The last one is held back while its sentence is not finished, for one page."""
         groups = list(paragraphs(lines, self.full))
         for count, group in enumerate(groups, 1):
             self.held.extend(group)
-            if count < len(groups) or not unfinished(group, self.full):
+            begun_here = self.outline.page == number
+            if count < len(groups) or not begun_here or not unfinished(group, self.full):
                 self.flush()
                 self.outline.page = number
 

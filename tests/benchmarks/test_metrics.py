@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,8 @@ def test_percentile_is_a_value_that_was_measured():
 
 def test_evidence_ignores_white_space_as_upstream_does():
     facts = [metrics.squeeze("Apple\n sued Epic"), metrics.squeeze("In 2023")]
-    chunks = [metrics.squeeze(text) for text in ("nothing", "then Apple  sued Epic.", "In 2023 Apple sued Epic")]
+    texts = ("nothing", "then Apple  sued Epic.", "In 2023 Apple sued Epic")
+    chunks = [metrics.squeeze(text) for text in texts]
     scored = metrics.evidence(facts, chunks)
     assert scored.recall(2) == 0.5
     assert scored.recall(3) == 1.0
@@ -80,7 +82,7 @@ def test_overlap_is_the_set_of_characters_in_both(some, others):
 @given(SPANS)
 def test_merged_spans_are_sorted_and_apart(some):
     merged = metrics.merge(some)
-    assert all(left[1] < right[0] for left, right in zip(merged, merged[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(merged))
     assert covered(list(merged)) == covered(some)
 
 

@@ -58,3 +58,8 @@ def test_grams_cover_a_word_with_its_edges(word):
 
 def test_words_are_letters_and_digits():
     assert words("MAI-1: 37,5 Mrd. $!") == ["mai", "1", "37", "5", "mrd"]
+
+
+def test_a_text_whose_words_do_not_tell_is_classified():
+    assert detect("Lieferkettenrisiko Anthropic Rechenleistung Microsoft") == "de"
+    assert detect("supply chain hazard Anthropic computing Microsoft") == "en"

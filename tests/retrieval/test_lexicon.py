@@ -65,7 +65,9 @@ def test_the_packaged_lexicon_knows_the_field():
 
 def test_a_glossary_gives_other_names(tmp_path: Path):
     path = tmp_path / "glossary.tsv"
-    path.write_text("# term\tmeaning\talso\nAGI\tgeneral AI\tkünstliche allgemeine Intelligenz; AKI\n", "utf-8")
+    path.write_text(
+        "# term\tmeaning\talso\nAGI\tgeneral AI\tkünstliche allgemeine Intelligenz; AKI\n", "utf-8"
+    )
     assert read_glossary(path) == {"agi": ("künstliche allgemeine Intelligenz", "AKI")}
 
 

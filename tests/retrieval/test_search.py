@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from retrieval.analysis import Concept, Question, Terms
 from retrieval.search import (
     Candidate,
+    Evidence,
     confidence,
     coverage,
     diversify,
     freshen,
     fuse,
+    margin,
     normalise,
     recency,
     similarity,
@@ -87,7 +89,22 @@ def test_coverage_weighs_rare_concepts_more():
     assert coverage(question, [0.0, 0.0], text, "en") == 0
 
 
-def test_more_similarity_and_coverage_never_lower_the_confidence():
-    assert confidence(0.6, 0.9, "en", "en") > confidence(0.3, 0.9, "en", "en")
-    assert confidence(0.4, 0.9, "de", "en") > confidence(0.4, 0.2, "de", "en")
-    assert confidence(0.8, 1.0, "en", "en") > 0.5 > confidence(0.1, 0.1, "en", "en")
+def _evidence(similar: float, covered: float, **others) -> Evidence:
+    return Evidence(similar, similar, covered, others.get("stands_out", 0.2), False, False)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.5))
+def test_more_evidence_never_lowers_the_confidence(similar, covered, more):
+    base = confidence(_evidence(similar, covered))
+    assert confidence(_evidence(similar + more, covered)) >= base
+    assert confidence(_evidence(similar, covered + more)) >= base
+
+
+def test_strong_evidence_is_believed_and_weak_is_not():
+    assert confidence(_evidence(0.7, 1.0)) > 0.5 > confidence(_evidence(0.2, 0.2))
+
+
+def test_the_margin_is_zero_where_all_scores_are_alike():
+    assert margin([3.0] * 8) == 0
+    assert margin([1.0]) == 0
+    assert margin([10.0, 1, 1, 1, 1, 1]) == pytest.approx(0.9)

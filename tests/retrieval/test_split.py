@@ -27,7 +27,9 @@ blocks = st.lists(
 @given(blocks, st.integers(20, 400))
 def test_no_word_is_lost_and_none_is_doubled(parts, limit):
     passages = split(document(*parts), limit)
-    assert "".join("".join(p.text.split()) for p in passages) == "".join("".join(b.text.split()) for b in parts)
+    assert "".join("".join(p.text.split()) for p in passages) == "".join(
+        "".join(b.text.split()) for b in parts
+    )
 
 
 @given(blocks, st.integers(20, 400))

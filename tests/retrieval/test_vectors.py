@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import replace
 
@@ -85,6 +86,20 @@ def test_asks_only_the_classes_it_was_given(opened):
 def test_no_classes_answer_nothing_and_touch_nothing(tmp_path):
     assert index(tmp_path).search(vectors(1)[0], [], 10) == []
     assert not (tmp_path / "vectors").exists()
+
+
+def test_questions_are_answered_while_a_change_is_taken_up(opened):
+    matrix, answers = vectors(60), []
+    opened.apply(entries(matrix[:30]), [])
+
+    def slowly():
+        yield from entries(matrix[30:], "board")
+        asking = threading.Thread(target=lambda: answers.extend(opened.search(matrix[0], ["public"], 1)))
+        asking.start()
+        asking.join(timeout=20)
+
+    opened.apply(slowly(), [])
+    assert [id for id, _ in answers] == ["p0"]
 
 
 def test_an_unknown_class_is_empty(opened):
@@ -260,14 +275,18 @@ def test_a_store_that_names_code_is_never_opened(copied, tmp_path, column, clean
     # CVE-2026-45829: sentence_transformer with trust_remote_code runs the model folder's own Python.
     model, canary = tmp_path / "model", tmp_path / "PWNED"
     model.mkdir()
-    (model / "modules.json").write_text(json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Evil"}]))
+    (model / "modules.json").write_text(
+        json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Evil"}])
+    )
     (model / "evil.py").write_text(f"open({str(canary)!r}, 'w')")
     settings = {"model_name": str(model), "device": "cpu", "kwargs": {"trust_remote_code": True}}
     function = {"type": "known", "name": "sentence_transformer", "config": settings}
     with closing(sqlite3.connect(copied / stamp.SQLITE)) as database:
         [(schema,)] = database.execute("SELECT schema_str FROM collections")
         poisoned = json.loads(schema)
-        poisoned["keys"]["#embedding"]["float_list"]["vector_index"]["config"]["embedding_function"] = function
+        poisoned["keys"]["#embedding"]["float_list"]["vector_index"]["config"]["embedding_function"] = (
+            function
+        )
         database.execute(f"UPDATE collections SET {column} = ?", [json.dumps(poisoned)])
         database.commit()
     stamp.write(copied, replace(stamp.read(copied), clean=clean))

@@ -1,0 +1,75 @@
+"""The numbers, dates and names of a statement: which are unfounded, which were exchanged. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bot import dates, figures, names
+from bot.evidence import Evidence, Sentence, gather
+from retrieval.lexicon import Lexicon
+from retrieval.types import Language
+
+Kind = Literal["number", "date", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a text says that can be looked up word for word."""
+
+    text: str
+    language: Language
+    moments: tuple[dates.Moment, ...]
+    figures: tuple[figures.Figure, ...]
+    names: tuple[names.Name, ...]
+
+
+def read(text: str, language: Language, lexicon: Lexicon) -> Facts:
+    """The facts of a statement; what is part of a date is no figure, what is a figure is no name."""
+    moments = dates.find(text, language)
+    spans = [each.span for each in moments]
+    amounts = figures.find(text, language, spans)
+    spans += [each.span for each in amounts]
+    return Facts(text, language, moments, amounts, names.find(text, language, lexicon, spans))
+
+
+def unfounded(facts: Facts, evidence: Evidence, lexicon: Lexicon) -> Iterator[tuple[Kind, str]]:
+    """The facts that stand nowhere in the evidence, each with its kind."""
+    yield from (("date", each.text) for each in facts.moments if not _dated(each, evidence))
+    yield from (("number", each.text) for each in facts.figures if not _counted(each, evidence))
+    absent = names.missing(facts.names, facts.language, evidence, lexicon)
+    yield from (("name", each.text) for each in absent)
+
+
+def exchanged(facts: Facts, sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Kind, str]]:
+    """The facts for which the sentence that says all the rest has others of the same kind.
+
+    Each may stand in another sentence: "Greta fails" and "Lotse works" are no ground for "Lotse fails".
+    """
+    mine = gather([(facts.text, facts.language)], lexicon)
+    theirs = gather([(sentence.text, sentence.language)], lexicon)
+    there = read(sentence.text, sentence.language, lexicon)
+    here = _by_kind(unfounded(facts, theirs, lexicon))
+    left_out = _by_kind(unfounded(there, mine, lexicon))
+    for kind, texts in here.items():
+        if left_out.get(kind):
+            yield from ((kind, text) for text in texts)
+
+
+def _by_kind(facts: Iterator[tuple[Kind, str]]) -> dict[Kind, list[str]]:
+    sorted_out: dict[Kind, list[str]] = {}
+    for kind, text in facts:
+        sorted_out.setdefault(kind, []).append(text)
+    return sorted_out
+
+
+def _dated(moment: dates.Moment, evidence: Evidence) -> bool:
+    if any(dates.supports(each, moment, evidence.years) for each in evidence.moments):
+        return True
+    bare = moment.year is not None and moment.month is None and not moment.part
+    return bare and any(value == moment.year for each in evidence.figures for value, _ in each.readings)
+
+
+def _counted(figure: figures.Figure, evidence: Evidence) -> bool:
+    if any(figures.supports(each, figure) for each in evidence.figures):
+        return True
+    return figure.bare and any(value in evidence.years for value, _ in figure.readings)

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from retrieval.embed import export
 
 from benchmarks import metrics
-from benchmarks.product import MODEL, Options
+from benchmarks.product import Options
 from benchmarks.report import Table, Target
 from retrieval.documents import Defaults, describe
 from retrieval.fetch import expand, fetch
@@ -50,9 +49,8 @@ def run(options: Options) -> list[Table]:
 
 
 def _prepare_ours(home: Path) -> list[str]:
-    (home / "models").mkdir(parents=True)
-    export(MODEL, home / "models")
     strategist = ["env", f"STRATEGIST_HOME={home}", sys.executable, "-m", "bot"]
+    _process([*strategist, "setup"])
     _process([*strategist, "ingest", str(ROOT / "corpus")])
     return [*strategist, "ask", QUESTION]
 

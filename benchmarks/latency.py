@@ -30,6 +30,7 @@ _READER = Audience.of("employees", "group:board")  # sees three of the four
 _PER_DOCUMENT = 10  # passages
 _QUESTIONS = 200
 _GERMAN = 0.2  # share of documents
+_NOISES = 9_973  # prime to the pool, so that texts with one source differ
 _NOISE = 0.6  # length of the noise added to a unit vector: cosine about .86 to its source
 
 
@@ -39,15 +40,15 @@ class Synthetic:
     def __init__(self, real: Embedder, pool: Vectors) -> None:
         self.name, self.dimension, self.languages = f"{real.name}-noise", real.dimension, real.languages
         self._real, self._pool = real, pool
+        noise = np.random.default_rng(1).standard_normal((_NOISES, real.dimension), dtype=np.float32)
+        self._noise = noise * np.float32(_NOISE / np.sqrt(real.dimension))
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, d): a text always gets the same."""
-        keys = np.array([crc32(text.encode()) for text in texts], dtype=np.uint64)
-        chance = np.random.default_rng(int(keys.sum()) if len(keys) else 0)
-        noise = chance.standard_normal((len(texts), self.dimension), dtype=np.float32)
-        noise *= _NOISE / np.sqrt(self.dimension)
-        vectors = self._pool[keys % len(self._pool)] + noise
-        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+        keys = np.array([crc32(text.encode()) for text in texts], dtype=np.int64)
+        vectors = self._pool[keys % len(self._pool)] + self._noise[keys // len(self._pool) % len(self._noise)]
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
     def query(self, text: str) -> Vectors:
         """The real vector (d,)."""

@@ -107,7 +107,7 @@ def _with_text(case: Case, text: str | None, planted: str = "") -> Case | None:
     return Case(text, case.language, case.source, case.source_language, planted, case.context)
 
 
-KINDS = ("number", "date", "name", "negation")
+KINDS = ("number", "date", "name", "swapped name", "negation")
 
 
 def plant(cases: Sequence[Case], kind: str, seed: int = SEED) -> tuple[Case, ...]:
@@ -124,6 +124,7 @@ def _plants(cases: Sequence[Case]) -> dict[str, Plant]:
         "number": _change_number,
         "date": _change_date,
         "name": lambda case, chance: _change_name(case, chance, pool),
+        "swapped name": lambda case, chance: _change_name(case, chance, pool, present=True),
         "negation": lambda case, chance: _change_negation(case),
     }
 
@@ -203,13 +204,20 @@ _NO_NAMES = frozenset(
 )
 
 
-def _change_name(case: Case, chance: random.Random, pool: tuple[str, ...]) -> str | None:
+def _change_name(
+    case: Case, chance: random.Random, pool: tuple[str, ...], present: bool = False
+) -> str | None:
+    """Another name in its place: one that is foreign to the source, or one of the source itself."""
     known = frozenset(pool)
     spots = [m for m in re.finditer(r"(?<=[\w,] )[A-ZÄÖÜ]\w{3,}\b", case.text) if m.group() in known]
     if not spots:
         return None
     spot = chance.choice(spots)
-    other = chance.choice([each for each in pool if each not in case.source and each not in case.context])
+    there = case.source + case.context
+    others = [each for each in pool if (each in there) == present and each not in case.text]
+    if not others:
+        return None
+    other = chance.choice(others)
     return case.text[: spot.start()] + other + case.text[spot.end() :]
 
 

@@ -1,0 +1,1 @@
+"""What people meet: the command line now, Slack later. Whatever it knows comes from `retrieval`."""

@@ -10,7 +10,7 @@ from typing import Self
 from bot.assistant import Assistant
 from bot.settings import Settings
 from retrieval.documents import Defaults
-from retrieval.embed import Embedder, load_embedder
+from retrieval.embed import Embedder, export, load_embedder
 from retrieval.ingest import Rules
 from retrieval.library import Library
 from retrieval.sandbox import Limits
@@ -50,6 +50,11 @@ def build(
         defaults=Defaults(settings.visibility, settings.confidentiality, settings.publisher),
         rules=rules(settings),
     )
+
+
+def prepare(settings: Settings) -> str:
+    """Export the embedding model unless that was done before; says what was done."""
+    return export(settings.model, models_folder(settings))
 
 
 def models_folder(settings: Settings) -> Path:

@@ -14,7 +14,7 @@ from retrieval.library import Library
 from retrieval.types import Found, Hit
 from retrieval.visibility import Audience
 
-EVIDENCE = 12  # passages that a backend gets
+EVIDENCE = 16  # passages that a backend gets
 MOST_CHARACTERS = 4_000  # of a question; what is longer is a document, and belongs in the library
 _NEAREST = 3
 

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. Exit codes: 0 done, 1 something failed, 2 wrong use, 3 the library."""
+"""The command line: parse, call, print. Exit codes: 0 done, 1 something failed, 2 wrong use, 3 the store."""
 
 import json
 import sys
@@ -11,12 +11,12 @@ import typer
 
 from bot import terminal
 from bot.errors import QuestionError, SettingsError
-from bot.settings import Settings, load
 from retrieval.errors import StoreError, StrategistError
 from retrieval.visibility import Audience, normalise
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.settings import Settings
 
 FAILED, WRONG_USE, NO_LIBRARY = 1, 2, 3
 
@@ -44,7 +44,7 @@ As = Annotated[
 def main() -> None:
     """Run a command; what was raised on purpose becomes one line on standard error and an exit code."""
     try:
-        cli()
+        cli(prog_name="strategist")
     except StrategistError as error:
         _fail(error)
     except BrokenPipeError:
@@ -63,11 +63,17 @@ def _fail(error: StrategistError) -> NoReturn:
 
 
 @contextmanager
-def _app(settings: Settings | None = None) -> Iterator["App"]:
+def _app(settings: "Settings | None" = None) -> Iterator["App"]:
     from bot.app import build
 
-    with build(settings or load()) as app:
+    with build(settings or _settings()) as app:
         yield app
+
+
+def _settings(**overrides: str) -> "Settings":
+    from bot.settings import load
+
+    return load(**overrides)
 
 
 def audience(principals: str) -> Audience:
@@ -153,9 +159,12 @@ def ingest(
 ) -> None:
     """Take documents in; one result for each, and exit code 1 if any of them is not in."""
     labels = {"visibility": visibility, "confidentiality": confidentiality}
-    settings = load(**{key: value for key, value in labels.items() if value})
+    settings = _settings(**{key: value for key, value in labels.items() if value})
+    from bot.app import prepare
     from bot.intake import take_in
 
+    with terminal.busy("Preparing the embedding model"):
+        prepare(settings)
     with _app(settings) as app:
         complete = take_in(app, paths, relabel=any(labels.values()), quiet=quiet, as_json=as_json)
     if not complete:
@@ -229,7 +238,7 @@ def doctor() -> None:
     """Say what is configured, what is missing, and the next step."""
     from bot.doctor import examine
 
-    findings = list(examine(load()))
+    findings = list(examine(_settings()))
     terminal.show_findings(findings)
     if any(not each.good for each in findings):
         raise typer.Exit(FAILED)
@@ -241,7 +250,7 @@ def setup() -> None:
     from bot.app import prepare
 
     with terminal.busy("Exporting the embedding model (some seconds, once)"):
-        message = prepare(load())
+        message = prepare(_settings())
     terminal.say(message)
 
 

@@ -32,6 +32,7 @@ class Cover:
     pair: float
     sequence: float
     sentence: Sentence | None
+    word: float = 1.0  # what one word of the content weighs
 
 
 def read(text: str, language: Language, lexicon: Lexicon) -> Claim:
@@ -67,6 +68,7 @@ def measure(claim: Claim, evidence: Evidence) -> Cover:
         pair=max([sizes[best], *pairs]) / total,
         sequence=_sequence(claim, evidence),
         sentence=evidence.sentences[best],
+        word=1 / total,
     )
 
 

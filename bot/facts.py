@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bot import dates, figures, names
@@ -9,6 +10,7 @@ from bot.evidence import Evidence, Sentence, gather
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
 
+_SAME_NAME = 4  # characters between two parts of one name: a space, an initial
 Kind = Literal["number", "date", "name"]
 
 
@@ -53,6 +55,19 @@ def exchanged(facts: Facts, sentence: Sentence, lexicon: Lexicon) -> Iterator[tu
     for kind, texts in here.items():
         if left_out.get(kind):
             yield from ((kind, text) for text in texts)
+
+
+def _whole(facts: Facts, evidence: Evidence, lexicon: Lexicon) -> Iterator[tuple[Kind, str]]:
+    """What is unfounded, without parts of names whose other part stands there (John C. Reilly, Reilly)."""
+    absent = list(unfounded(facts, evidence, lexicon))
+    gone = {text for kind, text in absent if kind == "name"}
+    half = {
+        each.text
+        for one, other in pairwise(facts.names)
+        for each in (one, other)
+        if other.span[0] - one.span[1] <= _SAME_NAME and (one.text in gone) != (other.text in gone)
+    }
+    yield from ((kind, text) for kind, text in absent if kind != "name" or text not in half)
 
 
 def _by_kind(facts: Iterator[tuple[Kind, str]]) -> dict[Kind, list[str]]:

@@ -28,7 +28,7 @@ _TITLES = frozenset(  # capitalised and no names; the lexicon knows the other or
     "overall also "
     "notably according although while whereas despite since sie ihr ihre ihnen ihrem ihren hingegen zudem "
     "außerdem allerdings jedoch dabei dennoch laut insgesamt hinzu darüber demnach ferner "
-    "anschließend siehe irgendwann unterwegs mittlerweile inzwischen bc ad "
+    "anschließend siehe irgendwann unterwegs mittlerweile inzwischen throughout bc ad "
     "bce ce bp v chr pdf ok faq ii iii iv vi vii viii ix xi xii xiii xiv xv xvi st nr no vol art".split()
 )
 _ORDINARY_END: dict[Language, re.Pattern[str]] = {

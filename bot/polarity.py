@@ -33,6 +33,7 @@ _SOFT = frozenset(
 )
 _NOT_ONLY = frozenset("only just merely solely nur bloß allein lediglich".split())
 _WINDOW = 3  # words on either side of a negator that it may be about
+_ALIKE = 0.6  # share of those words that must stand on the other side too
 _PREFIXES = ("un", "in", "im", "non", "dis", "ir", "il", "nicht")
 
 _OPPOSITES: tuple[tuple[str, str], ...] = (
@@ -145,13 +146,19 @@ class _Side:
 
     def _is_none(self, place: int) -> bool:
         """Not only, nicht nur, No. 81: no negation."""
-        return any(form in _NOT_ONLY or form.isdigit() for form in self.forms[place + 1 : place + 2])
+        following = "".join(self.forms[place + 1 : place + 2])
+        return following in _NOT_ONLY or (self.forms[place] == "no" and following.isdigit())
 
     def around(self, place: int) -> Iterator[int]:
         """The content words nearest to a place, up to a window on either side, the following first."""
         content = [i for i, word in enumerate(self.words) if i != place and self._says_something(i)]
         yield from [i for i in content if i > place][:_WINDOW]
         yield from [i for i in content if i < place][-_WINDOW:]
+
+    def but(self, place: int) -> frozenset[str]:
+        """The other denying words than the one at a place."""
+        words = frozenset(self.forms[each] for each in (*self.hard, *self.soft))
+        return words - {self.forms[place]}
 
     def _says_something(self, i: int) -> bool:
         return i not in self.hard and is_content(self.forms[i], self.language)
@@ -171,13 +178,14 @@ def _lone_negations(one: _Side, other: _Side, same: Matches) -> Iterator[str]:
         near = list(one.around(place))
         aligned = [j for i in near for j in range(len(other.words)) if same(one.words[i], other.words[j])]
         matched = sum(any(same(one.words[i], word) for word in other.words) for i in near)
-        if near and matched >= 0.6 * len(near) and matched >= 2 and not _denied(other, aligned):
+        if matched >= max(2, _ALIKE * len(near)) and not _denied(other, aligned, one.but(place)):
             yield one.forms[place]
 
 
-def _denied(side: _Side, places: Sequence[int]) -> bool:
-    """Whether any negation, plain or not, stands within reach of the places."""
-    return any(abs(place - each) <= 2 * _WINDOW for place in places for each in (*side.hard, *side.soft))
+def _denied(side: _Side, places: Sequence[int], paired: frozenset[str]) -> bool:
+    """Whether a negation, plain or not, stands within reach, one that has no like on the other side."""
+    denials = [each for each in (*side.hard, *side.soft) if side.forms[each] not in paired]
+    return any(abs(place - each) <= 2 * _WINDOW for place in places for each in denials)
 
 
 def _antonym(one: _Side, other: _Side) -> str:

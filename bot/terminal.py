@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import contract
-from bot.assistant import by_source, supported
 from bot.phrases import age, language_name, long_date
 from bot.types import Answer, Citation, Statement
 from retrieval.types import Found, Source
@@ -69,6 +68,8 @@ def busy(label: str) -> Iterator[None]:
 
 def show_answer(answer: Answer) -> None:
     """Headline, statements, cautions, sources, and one quiet line."""
+    from bot.assistant import by_source  # brings the library with it: a second that --help need not wait
+
     console = _console()
     console.print(answer.headline, style="bold")
     citations = {each.n: each for each in answer.citations}
@@ -113,6 +114,8 @@ def _dated(citation: Citation, answer: Answer) -> str:
 
 
 def _quiet_line(answer: Answer) -> str:
+    from bot.assistant import supported
+
     labels = _LABELS[answer.language]
     parts = [f"{labels[1]} {long_date(answer.as_of, answer.language)}"]
     if answer.statements:

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from retrieval import onnx_model
 from retrieval.errors import ModelMissing
 from retrieval.models import ModelSpec, location, spec
-from retrieval.onnx_model import Manifest
+from retrieval.onnx_model import Manifest, export, verify
 from retrieval.types import Language
+
+__all__ = ["Embedder", "export", "load_embedder", "verify"]
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from retrieval.analysis import Question, analyse, ask
+from retrieval.analysis import Question, analyse, ask, synonyms
 from retrieval.bridge import Bridge, Vectors
 from retrieval.catalogue import Catalogue
 from retrieval.indexes import Indexes
@@ -33,6 +33,7 @@ _READ = 40  # of the fused ones whose text is read
 _JUDGED = 5  # hits that decide whether the answer is here
 _THRESHOLD = 0.5
 
+Coverage = Callable[[str, Language], tuple[float, ...]]
 Glossary = Mapping[str, tuple[str, ...]]
 
 
@@ -53,7 +54,7 @@ class Finder:
             return Found((), False, 0.0)
         language = detect(text)
         question = ask(text, language, self.bridge.lexicon, self.glossary)
-        vector = self.bridge.query(text, language)
+        vector = self.bridge.query(" ".join([text, *synonyms(text, self.glossary)]), language)
         pool = max(POOL, 2 * k)
         nearest = dict(self.indexes.nearest(vector, classes, pool, owner))
         matching = dict(self.indexes.matching(question, classes, pool))
@@ -133,14 +134,14 @@ class Finder:
     def _coverage(self, question: Question, hit: Hit, rarities: Sequence[float]) -> float:
         text = f"{hit.source.title}\n{' '.join(hit.passage.headings)}\n{hit.passage.text}"
         terms = analyse(text, hit.passage.language, self.bridge.lexicon)
-        return coverage(question, rarities, terms, hit.passage.language)
+        return sum(coverage(question, rarities, terms, hit.passage.language))
 
-    def covers(self, text: str) -> Callable[[str, Language], float]:
-        """For backends that rank sentences: how much of a question a text holds (0..1)."""
+    def covers(self, text: str) -> Coverage:
+        """For backends that rank sentences: which shares of a question a text holds (they add to 0..1)."""
         question = ask(text, detect(text), self.bridge.lexicon, self.glossary)
         rarities = {each: self._rarities(question, each) for each in LANGUAGES}
 
-        def of(sentence: str, language: Language) -> float:
+        def of(sentence: str, language: Language) -> tuple[float, ...]:
             terms = analyse(sentence, language, self.bridge.lexicon)
             return coverage(question, rarities[language], terms, language)
 

@@ -16,6 +16,7 @@ from retrieval.catalogue import Catalogue, ChangedPassage
 from retrieval.errors import StoreDamaged
 from retrieval.lexical import Entry, LexicalIndex
 from retrieval.vectors import VectorIndex
+from retrieval.visibility import Audience
 
 EXACT_LIMIT = 20_000  # passages; measured: numpy .2 ms at 10,000 and 5 at 100,000, Chroma 2 to 4 anywhere
 
@@ -99,7 +100,7 @@ class Indexes:
         self, vector: Vectors, classes: Sequence[str], k: int, owner: bool
     ) -> list[tuple[str, float]]:
         """The k passages with the highest cosine among the classes: one by one, or by Chroma if many."""
-        many = self._catalogue.count(classes, self._bridge.name) > self._exact_limit
+        many = self._catalogue.count(classes) > self._exact_limit
         if many and owner and self.vectors.generation() == self._catalogue.generation():
             return self.vectors.search(vector, classes, k)
         found = [pair for each in classes for pair in exact.top(vector, *self._matrix(each), k)]
@@ -116,6 +117,16 @@ class Indexes:
     def matching(self, question: Question, classes: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The k passages with the highest BM25 score among the classes."""
         return self.lexical.search(question, classes, k)
+
+    def self_check(self, sample: int, owner: bool) -> int:
+        """Of the first `sample` passages, how many are not among the nearest to their own vector."""
+        classes = self._catalogue.visibility_classes(Audience.whole_library(), self._bridge.name)
+        probes = [
+            (key, vector)
+            for each in classes
+            for key, vector in list(zip(*self._matrix(each), strict=True))[:sample]
+        ][:sample]
+        return sum(key not in dict(self.nearest(vector, classes, 10, owner)) for key, vector in probes)
 
     def close(self) -> None:
         """Let go of files and threads."""

@@ -4,16 +4,17 @@ A cache of the catalogue: it can be deleted and is rebuilt. Measured (facts, 100
 a long question where SQLite FTS5 takes 873 ms; equal in quality.
 """
 
-import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retrieval import segments
 from retrieval.analysis import Question, Terms
-from retrieval.atomic import write_text
-from retrieval.errors import StoreDamaged
+from retrieval.faults import translated
 from retrieval.language import LANGUAGES
+from retrieval.segments import Note
 from retrieval.types import Language
 
 if TYPE_CHECKING:
@@ -37,47 +38,72 @@ class Entry:
 
 
 class LexicalIndex:
-    """Terms to passage ids and BM25 scores, within the visibility classes asked for."""
+    """Terms to passage ids and BM25 scores, within the visibility classes asked for.
+
+    Only `apply` writes. An index that is missing, damaged or of another analysis finds nothing and has
+    generation 0, until the owner of the folder has applied everything anew.
+    """
 
     def __init__(self, folder: Path, stamp: str) -> None:
-        """Open or create the index in `folder`; `stamp` names the analysis that made its terms."""
+        """Open the index in `folder`, if there is one; `stamp` names the analysis that made its terms."""
         import tantivy
 
         self._tantivy = tantivy
         self._folder = folder
         self._stamp = f"{_VERSION}:{tantivy.__version__}:{stamp}"
         self._schema = _schema()
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._index = tantivy.Index(self._schema, path=str(folder))
-        except ValueError as error:
-            raise StoreDamaged(str(folder), f"the lexical index does not open ({error})") from error
+        self._looked_at: Note | None = None
+        self._index = self._open()
+
+    def _open(self) -> "tantivy.Index | None":
+        self._looked_at = segments.read(self._folder)
+        if self._looked_at is None or not segments.sound(self._folder, self._looked_at):
+            return None
+        return segments.open_index(self._folder, self._schema)
 
     def generation(self) -> int:
         """The catalogue's generation that this index has followed; 0 when it must be built anew."""
-        try:
-            state = json.loads((self._folder / "generation.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return 0
-        return int(state["generation"]) if state.get("stamp") == self._stamp else 0
+        note = segments.read(self._folder)
+        known = note is not None and note.stamp == self._stamp and self._current() is not None
+        return note.generation if note and known else 0
 
     def apply(self, added: Iterable[Entry], removed: Iterable[str], generation: int, fresh: bool) -> None:
-        """Take in and drop passages, commit, and only then note the generation: safe to repeat."""
-        writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-        if fresh:
-            writer.delete_all_documents()
-        for passage_id in removed:
-            writer.delete_documents_by_term("id", passage_id)
-        for entry in added:
-            if not fresh:
-                writer.delete_documents_by_term("id", entry.id)
-            writer.add_document(self._document(entry))
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
-        write_text(
-            self._folder / "generation.json", json.dumps({"generation": generation, "stamp": self._stamp})
-        )
+        """Take in and drop passages, commit, and only then note the generation: safe to repeat.
+
+        `fresh` begins with an empty index. Only for the owner of the folder. DiskFull, StoreReadOnly.
+        """
+        if fresh or self._index is None:
+            self._index = self._empty()
+        with segments.mapped(self._folder):
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            for passage_id in removed:
+                writer.delete_documents_by_term("id", passage_id)
+            for entry in added:
+                if not fresh:
+                    writer.delete_documents_by_term("id", entry.id)
+                writer.add_document(self._document(entry))
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        self._looked_at = segments.write(self._folder, self._stamp, generation)
+
+    def forget(self) -> None:
+        """Let the index count as not built; the next `apply` begins anew."""
+        segments.erase(self._folder)
+
+    def _empty(self) -> "tantivy.Index":
+        with translated(str(self._folder), self._folder.parent):
+            if self._folder.exists():
+                shutil.rmtree(self._folder)  # a cache: what was in it is in the catalogue
+            self._folder.mkdir(parents=True)
+        with segments.mapped(self._folder):
+            return self._tantivy.Index(self._schema, path=str(self._folder))
+
+    def _current(self) -> "tantivy.Index | None":
+        # A process that opened the library while another was making the index takes it up when it is there.
+        if self._index is None and segments.read(self._folder) != self._looked_at:
+            self._index = self._open()
+        return self._index
 
     def _document(self, entry: Entry) -> "tantivy.Document":
         document = self._tantivy.Document()
@@ -89,20 +115,24 @@ class LexicalIndex:
 
     def count(self) -> int:
         """Passages in the index."""
-        return int(self._index.searcher().num_docs)
+        index = self._current()
+        return int(index.searcher().num_docs) if index else 0
 
     def frequency(self, stem: str, language: Language) -> int:
         """Passages in a language that hold a stem."""
-        return int(self._index.searcher().doc_freq(f"stems_{language}", stem))
+        index = self._current()
+        return int(index.searcher().doc_freq(f"stems_{language}", stem)) if index else 0
 
     def search(self, question: Question, classes: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The k best (passage id, BM25 score) among the classes; no classes, no look at the index."""
-        if not classes or not question.grams:
+        index = self._current() if classes and question.grams else None
+        if index is None:
             return []
-        searcher = self._index.searcher()
-        query = self._query(question, classes, searcher)
-        hits = searcher.search(query, limit=k, count=False).hits
-        return [(str(searcher.doc(address).get_first("id")), float(score)) for score, address in hits]
+        with segments.mapped(self._folder):
+            searcher = index.searcher()
+            query = self._query(question, classes, searcher)
+            hits = searcher.search(query, limit=k, count=False).hits
+            return [(str(searcher.doc(address).get_first("id")), float(score)) for score, address in hits]
 
     def _query(
         self, question: Question, classes: Sequence[str], searcher: "tantivy.Searcher"

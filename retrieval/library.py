@@ -12,12 +12,12 @@ from retrieval.catalogue import Catalogue
 from retrieval.documents import Defaults
 from retrieval.embed import Embedder
 from retrieval.errors import StoreBusy
-from retrieval.finder import Finder
+from retrieval.finder import Coverage, Finder
 from retrieval.indexes import EXACT_LIMIT, Indexes
 from retrieval.ingest import Ingest, Rules
 from retrieval.lexicon import load as load_lexicon
 from retrieval.owner import Owner
-from retrieval.types import Document, Found, IngestResult, Language, Passage, Source
+from retrieval.types import Document, Found, IngestResult, Passage, Source
 from retrieval.visibility import Audience
 from retrieval.vocabulary import Vocabulary
 
@@ -169,8 +169,8 @@ class Library:
         """The k best passages this audience may see, and whether they are likely to hold the answer."""
         return self._find().find(query, audience, k, self._owning)
 
-    def covers(self, question: str) -> Callable[[str, Language], float]:
-        """How much of what a question asks about a text holds, as a function of the text (0..1)."""
+    def covers(self, question: str) -> Coverage:
+        """Which shares of what a question asks about a text holds, as a function of the text."""
         return self._find().covers(question)
 
     def _find(self) -> Finder:
@@ -179,6 +179,10 @@ class Library:
                 self._catalogue, self._indexes, self._bridge, self.vocabulary.synonyms(), self._today
             )
         return self._finder
+
+    def self_check(self, sample: int = 200) -> int:
+        """How many of some passages are not found by their own vector; facts: Chroma may lose live ones."""
+        return self._indexes.self_check(sample, self._owning)
 
     def sources(self, audience: Audience, include_gone: bool = False) -> tuple[Source, ...]:
         """The documents that this audience may see, by title."""

@@ -82,17 +82,19 @@ def rarity(frequency: int, total: int) -> float:
     return math.log(1 + total / (frequency + 1))
 
 
-def coverage(question: Question, rarities: Sequence[float], terms: Terms, language: Language) -> float:
-    """Share of what the question asks about that stands in the text, rare concepts counting more."""
+def coverage(
+    question: Question, rarities: Sequence[float], terms: Terms, language: Language
+) -> tuple[float, ...]:
+    """For each concept of the question its share of what is asked, as far as the text holds it.
+
+    Rare concepts weigh more. The sum lies in 0..1: 1 when the text holds everything asked about.
+    """
     stems, grams = frozenset(terms.stems), frozenset(terms.grams)
-    total = sum(rarities)
-    if not total:
-        return 0.0
-    found = sum(
-        weight * presence(concept, stems, grams, language)
+    total = sum(rarities) or 1.0
+    return tuple(
+        weight * presence(concept, stems, grams, language) / total
         for concept, weight in zip(question.concepts, rarities, strict=True)
     )
-    return found / total
 
 
 def presence(concept: Concept, stems: frozenset[str], grams: frozenset[str], language: Language) -> float:

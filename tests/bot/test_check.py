@@ -15,7 +15,8 @@ def passage(text: str, language: Language, headings: tuple[str, ...] = ()) -> Pa
 PASSAGES = {
     "p1": passage(
         "OpenAI rechnet für 2026 mit einem Verlust von 14 Mrd. $. Bis 2029 könnten sich die Verluste auf "
-        "zusammen 115 Milliarden Dollar summieren. Microsoft hält seit Oktober 2025 einen Anteil von 27 % an OpenAI.",
+        "zusammen 115 Milliarden Dollar summieren. "
+        "Microsoft hält seit Oktober 2025 einen Anteil von 27 % an OpenAI.",
         "de",
     ),
     "p2": passage(

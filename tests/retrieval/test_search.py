@@ -85,8 +85,8 @@ def _question(*groups: tuple[str, set[str]]) -> Question:
 def test_coverage_weighs_rare_concepts_more():
     question = _question(("loss", {"loss"}), ("hitzig", {"hitzig"}))
     text = Terms((), ("loss", "year"))
-    assert coverage(question, [1.0, 3.0], text, "en") == pytest.approx(0.25)
-    assert coverage(question, [0.0, 0.0], text, "en") == 0
+    assert coverage(question, [1.0, 3.0], text, "en") == pytest.approx((0.25, 0.0))
+    assert sum(coverage(question, [0.0, 0.0], text, "en")) == 0
 
 
 def _evidence(similar: float, covered: float, **others) -> Evidence:

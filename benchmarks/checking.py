@@ -56,7 +56,7 @@ class Scored:
 class Checker:
     """The checker with its lexicon; evidence is gathered once for each text."""
 
-    def __init__(self, lexicon: Lexicon, similar: check.Similar | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, similar: check.Similarity | None = None) -> None:
         self.lexicon = lexicon
         self.similar = similar
         self._gather = lru_cache(maxsize=64)(self._read)
@@ -130,7 +130,7 @@ def run(options: "Options") -> list[Table]:
 
 
 def tables(
-    lexicon: Lexicon, shared: Path = SHARED, similar: check.Similar | None = None, limit: int | None = None
+    lexicon: Lexicon, shared: Path = SHARED, similar: check.Similarity | None = None, limit: int | None = None
 ) -> list[Table]:
     """All tables; without `similar` only the figures that need no embedder, without data only our corpus."""
     checker = Checker(lexicon)
@@ -145,7 +145,7 @@ def tables(
     return made
 
 
-def table(similar: check.Similar | None = None) -> str:
+def table(similar: check.Similarity | None = None) -> str:
     """All tables as Markdown."""
     return "\n".join(markdown(each) for each in tables(load(), similar=similar))
 
@@ -192,7 +192,7 @@ def across_table(checker: Checker, cases: Sequence[Case]) -> Table:
 
 
 def public_table(
-    lexicon: Lexicon, shared: Path, similar: check.Similar | None = None, limit: int | None = None
+    lexicon: Lexicon, shared: Path, similar: check.Similarity | None = None, limit: int | None = None
 ) -> Table:
     """AttributionBench and SummEdits, with and without the embedder."""
     rows: list[tuple[str, ...]] = []

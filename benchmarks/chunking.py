@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from retrieval.embed import Embedder
 
 from benchmarks import metrics
 from benchmarks.data import SpanQuestion, span_corpora, span_questions
 from benchmarks.metrics import Span, SpanScore
 from benchmarks.product import EVERYONE, Item, Label, Options, document, library, passage
 from benchmarks.report import Table, Target, points
+from retrieval.embed import Embedder
 from retrieval.formats import parse
 from retrieval.split import split
 from retrieval.types import Document, Fetched, Passage

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-
 from benchmarks import metrics
 from benchmarks.product import Options
 from benchmarks.report import Table, Target

@@ -13,12 +13,12 @@ from functools import partial
 from zlib import crc32
 
 import numpy as np
-from retrieval.embed import Embedder
 
 from benchmarks import metrics
 from benchmarks.data import multihop_articles, multihop_questions, xquad
 from benchmarks.product import Item, Label, Options, Vectors, document, library, passage
 from benchmarks.report import Table, Target
+from retrieval.embed import Embedder
 from retrieval.language import sentences
 from retrieval.types import Language
 from retrieval.visibility import Audience

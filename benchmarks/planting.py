@@ -55,7 +55,7 @@ def faithful(shared: Path = SHARED) -> tuple[Case, ...]:
 
 def across(shared: Path = SHARED) -> tuple[Case, ...]:
     """XQuAD sentences against the parallel paragraph in the other language."""
-    paragraphs = _paragraphs(shared)
+    paragraphs = xquad(shared).paragraphs
     other = {(each.language, each.id[3:]): each for each in paragraphs}
     return tuple(
         Case(text, each.language, twin.text, twin.language)

@@ -11,9 +11,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
+
 from retrieval.embed import Embedder, export, load_embedder
-
-
 from retrieval.language import sentences
 from retrieval.library import Library
 from retrieval.types import Block, Document, Language, Passage

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.embed import Embedder
-
 from benchmarks import metrics
 from benchmarks.data import LANGUAGES, Paragraph, Question, Xquad, xquad
 from benchmarks.peers import Peer, PeerMissing, Vectors, peers
 from benchmarks.product import EVERYONE, Options, library, single
 from benchmarks.report import Table, Target, points
+from retrieval.embed import Embedder
 from retrieval.types import Language
 
 OURS = "**AI Strategist**"

@@ -4,13 +4,12 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
-from retrieval.embed import Embedder
-
 from benchmarks import metrics
 from benchmarks.data import multihop_articles, xquad
 from benchmarks.multihop import chunked
 from benchmarks.product import Item, Options, library, single
 from benchmarks.report import Table, Target
+from retrieval.embed import Embedder
 
 _PASSAGES = 300
 _ROUNDS = 3

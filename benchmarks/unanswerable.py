@@ -7,8 +7,6 @@ near misses: passages on the subject that do not answer; they are reported, not 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.embed import Embedder
-
 from benchmarks import metrics
 from benchmarks.data import (
     DataMissing,
@@ -25,6 +23,7 @@ from benchmarks.multihop import chunked
 from benchmarks.product import EVERYONE, Item, Options, library, single
 from benchmarks.report import Table, Target, points
 from benchmarks.retrieval import Direction, directions
+from retrieval.embed import Embedder
 from retrieval.library import Library
 from retrieval.types import Found
 

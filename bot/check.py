@@ -15,8 +15,7 @@ from retrieval.language import detect
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language, Passage
 
-Similar = Callable[[str, Sequence[str]], Sequence[float]]
-Similarity = Similar
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]  # cosines of a claim to sentences
 
 # Measured on AttributionBench dev (1,198 claims): weights by logistic regression, rounded; thresholds a point
 # of macro-F1 below the best (.39: .692, .51: .695), for 4 points fewer good claims thought thin.
@@ -116,13 +115,13 @@ def statements(
     text: str,
     passages: Mapping[str, Passage],
     lexicon: Lexicon,
-    similar: Similar | None = None,
+    similar: Similarity | None = None,
     context: Mapping[str, str] | None = None,
 ) -> tuple[Checked, ...]:
     """The statements of an answer, each held against the passages that it cites.
 
     `context` gives extra text for a key (title, publisher, publication date as 2026-02-16) that may bear
-    out a number, a date or a name. `similar` gives cosines of a claim to sentences.
+    out a number, a date or a name.
     """
     language = detect(text)
     found = markers.read(text, passages, language)
@@ -134,7 +133,7 @@ def _check(
     passages: Mapping[str, Passage],
     context: Mapping[str, str],
     lexicon: Lexicon,
-    similar: Similar | None,
+    similar: Similarity | None,
     language: Language,
 ) -> Checked:
     known = tuple(key for key in cited.keys if key in passages)
@@ -163,7 +162,7 @@ def verify(
     evidence: Sequence[str],
     lexicon: Lexicon,
     language: Language | None = None,
-    similar: Similar | None = None,
+    similar: Similarity | None = None,
 ) -> Findings:
     """A claim without markers held against texts; `language` is the claim's, told from it if not given."""
     texts = [(text, detect(text)) for text in evidence]
@@ -171,7 +170,7 @@ def verify(
 
 
 def examine(
-    claim: str, language: Language, evidence: Evidence, lexicon: Lexicon, similar: Similar | None = None
+    claim: str, language: Language, evidence: Evidence, lexicon: Lexicon, similar: Similarity | None = None
 ) -> Findings:
     """A claim held against evidence that was gathered before: for many claims on the same texts."""
     words = coverage.read(claim, language, lexicon)
@@ -186,7 +185,7 @@ def examine(
 
 
 def _support(
-    claim: str, words: coverage.Claim, cover: coverage.Cover, evidence: Evidence, similar: Similar | None
+    claim: str, words: coverage.Claim, cover: coverage.Cover, evidence: Evidence, similar: Similarity | None
 ) -> tuple[float, float]:
     """How well the claim is covered, and how well it would have to be."""
     if not words.content:
@@ -206,13 +205,15 @@ def _facts(
     absent = list(facts.unfounded(found, evidence, lexicon))
     yield from (Problem(kind, text) for kind, text in absent)
     sentence = cover.sentence
-    alone = cover.best >= _SAME_SENTENCE and cover.pair - cover.best <= max(
+    if sentence and not absent and sentence.language == found.language and _rests_on_one(cover):
+        others = facts.exchanged(found, sentence, evidence, lexicon)
+        yield from (Problem(f"other {kind}", text) for kind, text in others)
+
+
+def _rests_on_one(cover: coverage.Cover) -> bool:
+    return cover.best >= _SAME_SENTENCE and cover.pair - cover.best <= max(
         _SECOND_SENTENCE, 1.01 * cover.word
     )
-    if sentence and alone and sentence.language == found.language and not absent:
-        yield from (
-            Problem(f"other {kind}", text) for kind, text in facts.exchanged(found, sentence, lexicon)
-        )
 
 
 def _opposite(words: coverage.Claim, cover: coverage.Cover) -> list[Problem]:

@@ -11,7 +11,7 @@ import typer
 
 from bot import terminal
 from bot.errors import QuestionError, SettingsError
-from retrieval.errors import StoreError, StrategistError
+from retrieval.errors import Refused, StoreError, StrategistError
 from retrieval.visibility import Audience, normalise
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ cli = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 As = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--as",
         metavar="PRINCIPALS",
@@ -76,16 +76,24 @@ def _settings(**overrides: str) -> "Settings":
     return load(**overrides)
 
 
-def audience(principals: str) -> Audience:
-    """The readers that --as stands for: nobody named is the operator, who owns the files anyway."""
-    return Audience.of(*normalise(principals, "--as").split(",")) if principals else Audience.whole_library()
+def audience(principals: str | None) -> Audience:
+    """The reader that --as stands for; without --as it is the operator, who owns the files anyway.
+
+    An empty --as is refused: a script whose variable is empty must not see everything.
+    """
+    if principals is None:
+        return Audience.whole_library()
+    try:
+        return Audience.of(*(normalise(each) for each in principals.split(",")))
+    except Refused as error:
+        raise SettingsError("--as", error.problem, error.advice) from error
 
 
 @cli.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in German or English.")],
     as_json: Json = False,
-    readers: As = "",
+    readers: As = None,
 ) -> None:
     """Answer one question with cited, dated statements."""
     with _app() as app:
@@ -98,7 +106,7 @@ def ask(
 
 
 @cli.command()
-def chat(readers: As = "") -> None:
+def chat(readers: As = None) -> None:
     """Ask question after question; an empty line or Ctrl-D ends."""
     with _app() as app:
         ready(app)
@@ -117,7 +125,7 @@ def search(
         Path | None, typer.Option(help='JSON Lines of {"id", "query"}; one line out for each.')
     ] = None,
     as_json: Json = False,
-    readers: As = "",
+    readers: As = None,
 ) -> None:
     """Find passages, without an answer."""
     if bool(query) == bool(batch):
@@ -140,9 +148,8 @@ def _search_batch(app: "App", batch: Path, k: int, readers: Audience) -> None:
     app.library.try_to_own()
     for row in read_lines(batch, ("query",)):
         found = app.library.search(str(row["query"]), readers, k)
-        print(
-            json.dumps(terminal.contract.found(str(row.get("id", "")), str(row["query"]), found)), flush=True
-        )
+        line = terminal.contract.found(row.get("id", ""), str(row["query"]), found)
+        print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 @cli.command()
@@ -175,7 +182,7 @@ def ingest(
 def sources(
     gone: Annotated[bool, typer.Option("--gone", help="Also those whose files vanished.")] = False,
     as_json: Json = False,
-    readers: As = "",
+    readers: As = None,
 ) -> None:
     """List the documents: title, age, who may see them."""
     with _app() as app:
@@ -206,7 +213,7 @@ def remove(
 
 @cli.command()
 def rebuild() -> None:
-    """Make the search indexes anew from the catalogue; nothing is embedded again."""
+    """Make the search indexes anew from the catalogue, after a change of model or for a damaged one."""
     with _app() as app, terminal.busy("Rebuilding the indexes"):
         app.library.rebuild()
     terminal.say("The indexes are new.")
@@ -218,7 +225,7 @@ def evaluate(
         Path, typer.Argument(help="JSON Lines: question, expect_sources, expect_facts, unanswerable.")
     ],
     as_json: Json = False,
-    readers: As = "",
+    readers: As = None,
 ) -> None:
     """Measure answers against golden questions: sources recalled, facts found, declines."""
     from bot.evaluate import grade, read_lines, summarise
@@ -258,5 +265,7 @@ def ready(app: "App") -> None:
     """Let the indexes catch up; say so if another process is still writing, or if nothing is in."""
     if not app.library.catch_up():
         terminal.complain("Another process is adding documents; the newest may be missing from this answer.")
+    if waiting := app.library.unembedded():
+        terminal.complain(f"{waiting} passages were embedded by another model: run strategist rebuild")
     if not app.library.sources(Audience.whole_library()):
         terminal.complain("The library is empty. Take documents in: strategist ingest corpus")

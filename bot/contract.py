@@ -28,8 +28,8 @@ def answer(value: Answer) -> dict[str, Any]:
     }
 
 
-def found(query_id: str, query: str, value: Found) -> dict[str, Any]:
-    """One line of `search --json` and `search --batch`."""
+def found(query_id: object, query: str, value: Found) -> dict[str, Any]:
+    """One line of `search --json` and `search --batch`; the id goes back as it came, number or text."""
     hits = [
         {
             "uri": hit.source.uri,

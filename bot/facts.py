@@ -6,11 +6,10 @@ from itertools import pairwise
 from typing import Literal
 
 from bot import dates, figures, names
-from bot.evidence import Evidence, Sentence, gather
+from bot.evidence import Evidence, Sentence, gather, plain
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
 
-_SAME_NAME = 4  # characters between two parts of one name: a space, an initial
 Kind = Literal["number", "date", "name"]
 
 
@@ -42,7 +41,9 @@ def unfounded(facts: Facts, evidence: Evidence, lexicon: Lexicon) -> Iterator[tu
     yield from (("name", each.text) for each in absent)
 
 
-def exchanged(facts: Facts, sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Kind, str]]:
+def exchanged(
+    facts: Facts, sentence: Sentence, evidence: Evidence, lexicon: Lexicon
+) -> Iterator[tuple[Kind, str]]:
     """The facts for which the sentence that says all the rest has others of the same kind.
 
     Each may stand in another sentence: "Greta fails" and "Lotse works" are no ground for "Lotse fails".
@@ -50,31 +51,21 @@ def exchanged(facts: Facts, sentence: Sentence, lexicon: Lexicon) -> Iterator[tu
     mine = gather([(facts.text, facts.language)], lexicon)
     theirs = gather([(sentence.text, sentence.language)], lexicon)
     there = read(sentence.text, sentence.language, lexicon)
-    here = _by_kind(unfounded(facts, theirs, lexicon))
-    left_out = _by_kind(unfounded(there, mine, lexicon))
-    for kind, texts in here.items():
-        if left_out.get(kind):
-            yield from ((kind, text) for text in texts)
+    fuller = _fuller_names(facts, evidence)
+    left_out = {kind for kind, _ in unfounded(there, mine, lexicon)}
+    for kind, text in unfounded(facts, theirs, lexicon):
+        if kind in left_out and not (kind == "name" and text in fuller):
+            yield kind, text
 
 
-def _whole(facts: Facts, evidence: Evidence, lexicon: Lexicon) -> Iterator[tuple[Kind, str]]:
-    """What is unfounded, without parts of names whose other part stands there (John C. Reilly, Reilly)."""
-    absent = list(unfounded(facts, evidence, lexicon))
-    gone = {text for kind, text in absent if kind == "name"}
-    half = {
-        each.text
+def _fuller_names(facts: Facts, evidence: Evidence) -> frozenset[str]:
+    """Parts of names that stand somewhere in one piece: the sentence may have left the first name out."""
+    pairs = [
+        (one.text, other.text)
         for one, other in pairwise(facts.names)
-        for each in (one, other)
-        if other.span[0] - one.span[1] <= _SAME_NAME and (one.text in gone) != (other.text in gone)
-    }
-    yield from ((kind, text) for kind, text in absent if kind != "name" or text not in half)
-
-
-def _by_kind(facts: Iterator[tuple[Kind, str]]) -> dict[Kind, list[str]]:
-    sorted_out: dict[Kind, list[str]] = {}
-    for kind, text in facts:
-        sorted_out.setdefault(kind, []).append(text)
-    return sorted_out
+        if other.span[0] - one.span[1] == 1 and plain(one.text) + plain(other.text) in evidence.joined
+    ]
+    return frozenset(text for pair in pairs for text in pair)
 
 
 def _dated(moment: dates.Moment, evidence: Evidence) -> bool:

@@ -1,5 +1,6 @@
 """Every knob of the product, its default, and one line of meaning. The only reader of the environment."""
 
+import os
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,9 @@ def default_home() -> Path:
         return Path.home() / "Library" / "Application Support" / "strategist"
     if sys.platform == "win32":
         return Path.home() / "AppData" / "Local" / "strategist"
-    return Path.home() / ".local" / "share" / "strategist"
+    shared = Path(os.environ.get("XDG_DATA_HOME", ""))
+    # The XDG specification has relative paths ignored.
+    return (shared if shared.is_absolute() else Path.home() / ".local" / "share") / "strategist"
 
 
 class Settings(BaseSettings):
@@ -57,6 +60,11 @@ class Settings(BaseSettings):
     document_characters: int = Field(
         default=2_000_000, ge=1000, description="Most text that one document may hold."
     )
+
+    @field_validator("home")
+    @classmethod
+    def _expanded(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @field_validator("visibility")
     @classmethod

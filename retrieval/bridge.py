@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Embedded
 from retrieval.embed import Embedder
 from retrieval.lexicon import Lexicon
-from retrieval.types import Document, Language, Passage
+from retrieval.types import Language, Passage
 
 Vectors = NDArray[np.float32]
+Titled = tuple[str, Sequence[Passage]]  # a document's title and its passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,20 @@ class Bridge:
         """One question's vector."""
         return self.embedder.query(self._readable(text, language))
 
-    def passages(self, items: Sequence[tuple[Document, Sequence[Passage]]]) -> list[Embedded]:
+    def passages(self, items: Sequence[Titled]) -> list[Embedded]:
         """Vectors of every passage and every sentence of several documents, embedded together.
 
         One call for many documents keeps the embedder's batches full of equal lengths.
         """
-        flat = [passage for _, passages in items for passage in passages]
-        texts = [
-            self._readable(context(document, p) + p.text, p.language) for document, ps in items for p in ps
-        ]
-        sentences = [self._readable(each, p.language) for p in flat for each in p.sentence_texts()]
+        flat = [(title, passage) for title, passages in items for passage in passages]
+        texts = [self._readable(context(title, p) + p.text, p.language) for title, p in flat]
+        sentences = [self._readable(each, p.language) for _, p in flat for each in p.sentence_texts()]
         vectors = self.embedder.passages([*texts, *sentences])
         return list(self._distribute(items, vectors[: len(texts)], vectors[len(texts) :]))
 
     def _distribute(
-        self, items: Sequence[tuple[Document, Sequence[Passage]]], whole: Vectors, single: Vectors
-    ) -> "list[Embedded]":
+        self, items: Sequence[Titled], whole: Vectors, single: Vectors
+    ) -> list[Embedded]:
         embedded, at, sentence = [], 0, 0
         for _, passages in items:
             parts = []
@@ -65,7 +64,7 @@ class Bridge:
         return text if self.reads(language) else self.lexicon.gloss(text, language)
 
 
-def context(document: Document, passage: Passage) -> str:
+def context(title: str, passage: Passage) -> str:
     """What a passage's text leaves unsaid: its document and its headings, as a first line."""
-    line = " - ".join(dict.fromkeys([document.title, *passage.headings]))
+    line = " - ".join(dict.fromkeys([title, *passage.headings]))
     return f"{line}\n" if line.strip() else ""

@@ -49,7 +49,7 @@ class Finder:
 
     def find(self, text: str, audience: Audience, k: int, owner: bool) -> Found:
         """The k best passages this audience may see, and whether they are likely to hold the answer."""
-        classes = self.catalogue.visibility_classes(audience, self.bridge.name)
+        classes = self.catalogue.visibility_classes(audience)
         if not classes or not text.strip():
             return Found((), False, 0.0)
         language = detect(text)

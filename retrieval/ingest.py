@@ -8,14 +8,14 @@ path --> fetch --> same bytes? unchanged
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from retrieval.bridge import Bridge
 from retrieval.catalogue import Catalogue, Known
 from retrieval.changes import Change, decide, fingerprint
 from retrieval.documents import Defaults, describe
-from retrieval.errors import IngestError, Refused, StoreReadOnly, StrategistError
+from retrieval.errors import IngestError, Refused, StrategistError
 from retrieval.fetch import MAX_BYTES, expand, fetch, uri_of
 from retrieval.sandbox import Limits, Sandbox
 from retrieval.split import LIMIT, split
@@ -30,7 +30,7 @@ _SCHEME = "file://"
 class Rules:
     """How far an ingest may go. `relabel`: the defaults were named by the admin, so apply them anew."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     bytes: int = MAX_BYTES
     passage_characters: int = LIMIT
     relabel: bool = False
@@ -59,27 +59,35 @@ class Ingest:
         # Before anything is taken in: a renamed file is then no twin of the one that it was.
         sources = self._catalogue.sources(Audience.whole_library())
         for source in vanished(paths, sources):
+            yield self._withdrawn(source)
+
+    def _withdrawn(self, source: Source) -> IngestResult:
+        try:
             self._catalogue.mark_gone([source.id])
-            yield IngestResult(source.uri, "gone", reason="the file is no longer there")
+        except StrategistError as error:
+            return IngestResult(source.uri, "failed", reason=f"could not be marked as gone: {error}")
+        return IngestResult(source.uri, "gone", reason="the file is no longer there")
 
     def _timed(self, path: str, sandbox: Sandbox) -> IngestResult:
         started = time.perf_counter()
         return replace(self._reported(path, sandbox), seconds=round(time.perf_counter() - started, 3))
 
     def _reported(self, path: str, sandbox: Sandbox) -> IngestResult:
-        uri = uri_of(path)
+        uri = _printable(path)
         try:
             return self._take(path, uri, sandbox)
-        except StoreReadOnly:
-            raise  # nothing more can be written: the batch ends, and says so
         except Refused as error:
             return IngestResult(uri, "refused", reason=_reason(error))
         except (StrategistError, OSError) as error:
             return IngestResult(uri, "failed", reason=_reason(error))
+        except Exception as error:
+            # Not ours, so a bug, here or in a package; the other documents must not pay for it.
+            return IngestResult(uri, "failed", reason=f"{type(error).__name__}: {error}")
 
     def _take(self, path: str, uri: str, sandbox: Sandbox) -> IngestResult:
-        if self._vocabulary.owns(Path(path)):
-            return self._vocabulary.take(Path(path), uri)
+        place = Path(path.removeprefix(_SCHEME))
+        if self._vocabulary.owns(place):
+            return self._vocabulary.take(place, uri)
         fetched = fetch(path, limit=self._rules.bytes)
         known = self._catalogue.known(fetched.uri)
         if known and self._as_before(known, fetched):
@@ -93,8 +101,8 @@ class Ingest:
     def _store(
         self, fetched: Fetched, parsed: Parsed, document: Document, known: Known | None
     ) -> IngestResult:
-        twin = self._twin(document)
-        if twin and known is None:
+        twin = self._twin(document) if known is None or known.state == "gone" else None
+        if twin:
             return IngestResult(fetched.uri, "unchanged", reason=f"same content as {twin.uri}, kept once")
         change = decide(fingerprint(document), known.fingerprint if known else None)
         notes, seen = "; ".join(parsed.notes), document.visibility
@@ -110,16 +118,24 @@ class Ingest:
         return IngestResult(fetched.uri, "changed", passages, "only its labels changed", 0.0, seen)
 
     def _twin(self, document: Document) -> Source | None:
-        """Another document with the same bytes that the same people may see."""
+        """Another document with the same bytes, now as then, that the same people may see."""
         for other in self._catalogue.same_content(document.digest):
             labels = (other.visibility, other.confidentiality)
-            if other.uri != document.uri and labels == (document.visibility, document.confidentiality):
+            same_people = labels == (document.visibility, document.confidentiality)
+            if other.uri != document.uri and same_people and self._holds(other.uri, document.digest):
                 return other
         return None
 
+    def _holds(self, uri: str, digest: str) -> bool:
+        # The catalogue tells what a file held when it was last taken in: it may come later in this batch.
+        try:
+            return fetch(uri, limit=self._rules.bytes).digest == digest
+        except IngestError:
+            return False
+
     def _replace(self, document: Document) -> int:
         passages = split(document, self._rules.passage_characters)
-        [embedded] = self._bridge.passages([(document, passages)])
+        [embedded] = self._bridge.passages([(document.title, passages)])
         self._catalogue.replace(document, passages, embedded)
         return len(passages)
 
@@ -129,14 +145,38 @@ def vanished(paths: Sequence[str], sources: Sequence[Source]) -> list[Source]:
 
     A folder that is itself missing says nothing of its files: a disk may not be mounted.
     """
-    folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
-    return [
-        source
-        for source in sources
-        if source.uri.startswith(_SCHEME)
-        and any(Path(source.uri.removeprefix(_SCHEME)).is_relative_to(folder) for folder in folders)
-        and not Path(source.uri.removeprefix(_SCHEME)).exists()
-    ]
+    places = (Path(path.removeprefix(_SCHEME)) for path in paths)
+    folders = [place.resolve() for place in places if _is_folder(place)]
+    return [each for each in sources if each.uri.startswith(_SCHEME) and _missing_in(folders, each)]
+
+
+def refusals(paths: Sequence[str], error: StrategistError) -> Iterator[IngestResult]:
+    """One result for each item of a batch that cannot even begin."""
+    return (IngestResult(_printable(path), "failed", reason=str(error)) for path in expand(paths))
+
+
+def _missing_in(folders: Sequence[Path], source: Source) -> bool:
+    path = Path(source.uri.removeprefix(_SCHEME))
+    try:
+        return any(map(path.is_relative_to, folders)) and not path.is_file()
+    except PermissionError:
+        return False  # it cannot be seen, which is not to say that it is gone
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _printable(path: str) -> str:
+    """The item's uri for a report, whatever its name is: not UTF-8, a loop of links, a NUL."""
+    try:
+        uri = uri_of(path)
+    except (OSError, ValueError, RuntimeError):
+        uri = path
+    return uri.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _reason(error: Exception) -> str:

@@ -42,9 +42,10 @@ _SHARED: dict[Language, frozenset[str]] = {
     "en": frozenset(
         "in as is so was were he she they them him her hers me us am but if than then too very just only "
         "about into over under between through during before while because until against out up down off "
-        "all each every some such no nor own same other whom whose here having being am s t re ve ll d m".split()
+        "all each every some such no nor own same other whom whose here having being s t re ve ll d m".split()
     ),
 }
+_REMEMBERED = 50_000  # words: texts repeat theirs, and a search analyses the hits it judges
 _LONG_SENTENCE = 1_200  # characters; a line without a full stop is cut at spaces below this
 
 
@@ -67,12 +68,13 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
 
 
-def grams(word: str, size: int = GRAM) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def grams(word: str, size: int = GRAM) -> tuple[str, ...]:
     """Character n-grams of one word with its edges marked; a short word is one gram."""
     edged = f"_{fold(word)}_"
     if len(edged) <= size:
-        return [edged]
-    return [edged[i : i + size] for i in range(len(edged) - size + 1)]
+        return (edged,)
+    return tuple(edged[i : i + size] for i in range(len(edged) - size + 1))
 
 
 @lru_cache(maxsize=2)
@@ -83,6 +85,7 @@ def _stemmer(language: Language) -> Any:  # noqa: ANN401 (PyStemmer has no types
     return Stemmer.Stemmer(_SNOWBALL[language], 0)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stem(word: str, language: Language) -> str:
     """Snowball stem without diacritics, so that Stadt and Städte meet."""
     return fold(str(_stemmer(language).stemWord(word)))

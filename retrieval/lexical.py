@@ -5,13 +5,16 @@ a long question where SQLite FTS5 takes 873 ms; equal in quality.
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval import segments
 from retrieval.analysis import Question, Terms
+from retrieval.errors import StoreDamaged, StoreReadOnly
 from retrieval.faults import translated
 from retrieval.language import LANGUAGES
 from retrieval.segments import Note
@@ -50,7 +53,7 @@ class LexicalIndex:
 
         self._tantivy = tantivy
         self._folder = folder
-        self._stamp = f"{_VERSION}:{tantivy.__version__}:{stamp}"
+        self._stamp = f"{_VERSION}:{version('tantivy')}:{stamp}"
         self._schema = _schema()
         self._looked_at: Note | None = None
         self._index = self._open()
@@ -59,7 +62,7 @@ class LexicalIndex:
         self._looked_at = segments.read(self._folder)
         if self._looked_at is None or not segments.sound(self._folder, self._looked_at):
             return None
-        return segments.open_index(self._folder, self._schema)
+        return _opened(self._folder, self._schema)
 
     def generation(self) -> int:
         """The catalogue's generation that this index has followed; 0 when it must be built anew."""
@@ -154,6 +157,31 @@ class LexicalIndex:
 
     def _term(self, field: str, value: str) -> "tantivy.Query":
         return self._tantivy.Query.term_query(self._schema, field, value, index_option="freq")
+
+
+def _opened(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index | None":
+    """The index in a folder that was found sound; None when Tantivy cannot open it after all."""
+    import tantivy
+
+    try:
+        with segments.mapped(folder):
+            return tantivy.Index(schema, path=str(folder))
+    except StoreReadOnly:
+        return _opened_elsewhere(folder, schema)
+    except StoreDamaged:
+        return None
+
+
+def _opened_elsewhere(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index":
+    # A reader, too, wants to make a lock file, which a read-only folder does not allow. Once the files are
+    # mapped into memory, the links to them can go.
+    import tantivy
+
+    with tempfile.TemporaryDirectory() as elsewhere, segments.mapped(folder):
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                (Path(elsewhere) / path.name).symlink_to(path.absolute())
+        return tantivy.Index(schema, path=elsewhere)
 
 
 def _rarest(field: str, grams: Sequence[str], searcher: "tantivy.Searcher") -> list[str]:

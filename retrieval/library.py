@@ -11,17 +11,19 @@ from retrieval.bridge import Bridge
 from retrieval.catalogue import Catalogue
 from retrieval.documents import Defaults
 from retrieval.embed import Embedder
-from retrieval.errors import StoreBusy
+from retrieval.errors import DiskFull, StoreBusy, StoreReadOnly
 from retrieval.finder import Coverage, Finder
 from retrieval.indexes import EXACT_LIMIT, Indexes
-from retrieval.ingest import Ingest, Rules
+from retrieval.ingest import Ingest, Rules, refusals
 from retrieval.lexicon import load as load_lexicon
 from retrieval.owner import Owner
 from retrieval.types import Document, Found, IngestResult, Passage, Source
 from retrieval.visibility import Audience
 from retrieval.vocabulary import Vocabulary
 
+_FEW = 1_000  # passages that may be embedded while somebody waits for an answer: about 20 s
 _PUT_BATCH = 64  # documents embedded together by put_many
+_ONLY_READING = (StoreBusy, StoreReadOnly, DiskFull)  # nothing can be written; questions are answered
 
 
 class Library:
@@ -89,17 +91,18 @@ class Library:
         with self._owner:
             self._owning = True
             try:
+                self._indexes.disown_newer()
                 yield
             finally:
                 self._owning = False
 
     def try_to_own(self) -> bool:
-        """Own the folder until `close`, if nobody else does; a search over many passages is faster so."""
+        """Own the folder until `close`, if that can be; a search over many passages is faster so."""
         try:
             self._stack.enter_context(self.owning())
-        except StoreBusy:
+            self._indexes.follow()
+        except _ONLY_READING:
             return False
-        self._indexes.follow()
         return True
 
     # Taking in
@@ -107,8 +110,13 @@ class Library:
     def ingest(
         self, paths: Sequence[str], defaults: Defaults | None = None, rules: Rules | None = None
     ) -> Iterator[IngestResult]:
-        """Take in files and folders; one result for each item, whatever happens to it."""
-        with self.owning():
+        """Take in files and folders; one result for each item, whatever happens to it. StoreBusy."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.owning())
+            except (StoreReadOnly, DiskFull) as error:
+                yield from refusals(paths, error)
+                return
             work = Ingest(
                 self._catalogue, self._bridge, self.vocabulary, defaults or Defaults(), rules or Rules()
             )
@@ -137,7 +145,8 @@ class Library:
     def _put(self, batch: Sequence[tuple[Document, Sequence[Passage]]]) -> None:
         if not batch:
             return
-        for (document, passages), embedded in zip(batch, self._bridge.passages(batch), strict=True):
+        titled = [(document.title, passages) for document, passages in batch]
+        for (document, passages), embedded in zip(batch, self._bridge.passages(titled), strict=True):
             self._catalogue.replace(document, passages, embedded)
 
     def remove(self, document_id: str) -> bool:
@@ -148,18 +157,26 @@ class Library:
         return found
 
     def rebuild(self) -> None:
-        """Make both caches anew from the catalogue; nothing is embedded again."""
+        """Make both caches anew from the catalogue; nothing that has its vectors is embedded again."""
         with self.owning():
             self._indexes.rebuild()
 
+    def unembedded(self) -> int:
+        """Passages that this model has not seen, after a change of model or lexicon: found by words only."""
+        classes = self._catalogue.visibility_classes(Audience.whole_library())
+        return self._catalogue.count(classes) - self._catalogue.count(classes, self._bridge.name)
+
     def catch_up(self) -> bool:
-        """Bring the caches up to the catalogue if they are behind and nobody else is at it."""
-        if not self._indexes.behind():
+        """Bring the caches up to the catalogue if they are behind; False when another process is at it.
+
+        What another model embedded is embedded again, unless that is too much to wait for: see `unembedded`.
+        """
+        if not self._indexes.behind() or self.unembedded() > _FEW:
             return True
         try:
             with self.owning():
                 self._indexes.follow()
-        except StoreBusy:
+        except _ONLY_READING:
             return False
         return True
 

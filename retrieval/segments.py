@@ -6,20 +6,15 @@ broke searches (3 of them with a panic), and a missing meta.json is a new, empty
 
 import json
 import re
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from retrieval.atomic import write_text
 from retrieval.errors import StoreDamaged, StoreError
 from retrieval.faults import fault, translated
-
-if TYPE_CHECKING:
-    import tantivy
 
 _FILE = "generation.json"
 _META = "meta.json"  # Tantivy's list of its segments; the only one of its files that it changes
@@ -72,30 +67,6 @@ def sound(folder: Path, note: Note) -> bool:
         )
     except OSError:
         return False  # merged away by the owner meanwhile, or the disk fails
-
-
-def open_index(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index | None":
-    """The index in a folder that was found sound; None when Tantivy cannot open it after all."""
-    import tantivy
-
-    try:
-        with mapped(folder):
-            return tantivy.Index(schema, path=str(folder))
-    except StoreDamaged:
-        return None
-    except StoreError:
-        return _open_elsewhere(folder, schema)
-
-
-def _open_elsewhere(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index | None":
-    # A reader, too, wants to make a lock file, which a read-only folder does not allow: the links can be
-    # dropped once the files are mapped.
-    import tantivy
-
-    with tempfile.TemporaryDirectory() as elsewhere, mapped(folder):
-        for path in folder.iterdir():
-            (Path(elsewhere) / path.name).symlink_to(path.absolute())
-        return tantivy.Index(schema, path=elsewhere)
 
 
 @contextmanager

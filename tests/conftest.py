@@ -56,5 +56,3 @@ def no_settings_of_the_developer(monkeypatch):
 
     for name in [each for each in os.environ if each.startswith("STRATEGIST_")]:
         monkeypatch.delenv(name)
-
-

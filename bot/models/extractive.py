@@ -21,7 +21,7 @@ _INDEPENDENT = 0.05  # for a publisher not heard yet: two of them are worth more
 _LONGEST = 300  # characters of one statement: a breath, read aloud
 _AS_GOOD = 0.8  # of a sentence's score: what follows it belongs to the same answer
 _NEW_CONCEPTS = 0.4  # for concepts of the question that no chosen sentence has
-_FLOOR = 0.55  # of the best sentence's score: below it a sentence is about something else
+_FLOOR = 0.65  # of the best sentence's score: below it a sentence is about something else
 _SHORTEST = 4  # words: "See below." answers nothing
 
 Coverage = Callable[[str, Language], tuple[float, ...]]

@@ -32,7 +32,13 @@ def test_a_missing_set_names_its_folder(tmp_path):
 def test_an_article_without_metadata_has_no_publisher_and_no_date(tmp_path):
     lines = [
         {"doc_id": "a", "title": "T", "body": "B"},
-        {"doc_id": "b", "title": "T", "body": "B", "source": "Wire", "published_at": "2023-10-08T21:56:00+00:00"},
+        {
+            "doc_id": "b",
+            "title": "T",
+            "body": "B",
+            "source": "Wire",
+            "published_at": "2023-10-08T21:56:00+00:00",
+        },
     ]
     write(tmp_path / "multihop-rag" / "corpus.jsonl", "\n".join(map(json.dumps, lines)))
     bare, full = data.multihop_articles(tmp_path)

@@ -2,7 +2,11 @@ from benchmarks import report
 from benchmarks.report import Table, Target
 
 TABLE = Table(
-    "Finding", ("who", "nDCG"), (("ours|here", ".9"),), ("how it was done",), (Target("at least .8", ".9", True),)
+    "Finding",
+    ("who", "nDCG"),
+    (("ours|here", ".9"),),
+    ("how it was done",),
+    (Target("at least .8", ".9", True),),
 )
 
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,10 +91,9 @@ def test_a_year_lies_in_its_decade():
     assert not dates.supports(moment(1990, part="decade"), moment(1994))
 
 
-@given(st.dates(min_value=__import__("datetime").date(1900, 1, 1)))
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
 def test_iso_dates_are_read_back(day):
-    if day.year < 2100:
-        assert one(f"since {day.isoformat()}.") == (day.year, day.month, day.day, "")
+    assert one(f"since {day.isoformat()}.") == (day.year, day.month, day.day, "")
 
 
 @given(st.text(max_size=200), st.sampled_from(["de", "en"]))

@@ -1,0 +1,89 @@
+import json
+from dataclasses import replace
+
+from values import ANSWER, CITATION, PASSAGE, SOURCE
+
+from bot import contract
+from retrieval.types import Found, Hit, IngestResult
+
+
+def test_an_answer_has_these_fields():
+    value = contract.answer(ANSWER)
+    assert list(value) == [
+        *("status", "language", "as_of", "headline", "statements", "citations"),
+        *("backend", "skipped", "cautions", "nearest", "seconds"),
+    ]
+    assert value["statements"] == [
+        {"text": "Der Vertrag endet.", "verdict": "supported", "citations": [1]},
+    ]
+    assert value["citations"] == [
+        {
+            "n": 1,
+            "uri": "file:///notes/a.md",
+            "title": "Notiz",
+            "publisher": "Büro",
+            "published": "2026-09-01",
+            "age_days": 82,
+            "locator": "Notiz > Risiken",
+            "language": "de",
+            "quote": "Der Vertrag endet.",
+            "sample": False,
+        }
+    ]
+    assert value["as_of"] == "2026-11-22"
+    assert value["skipped"] == [{"backend": "other", "reason": "no key"}]
+    assert value["nearest"] == [{"title": "B", "uri": "file:///notes/b.md"}]
+    assert value["cautions"] == ["Old."]
+
+
+def test_a_missing_date_is_null():
+    undated = replace(ANSWER, citations=(replace(CITATION, published=None, age_days=None),))
+    [citation] = contract.answer(undated)["citations"]
+    assert (citation["published"], citation["age_days"]) == (None, None)
+
+
+def test_a_search_has_these_fields():
+    found = Found((Hit(PASSAGE, SOURCE, 0.123456789),), True, 0.98765)
+    assert contract.found("q7", "Vertrag", found) == {
+        "id": "q7",
+        "query": "Vertrag",
+        "hits": [
+            {
+                "uri": "file:///notes/a.md",
+                "passage": "p1",
+                "text": "Der Vertrag endet.",
+                "score": 0.123457,
+                "title": "Notiz",
+                "locator": "p. 3, Notiz > Risiken",
+            }
+        ],
+        "answerable": True,
+        "confidence": 0.9877,
+    }
+
+
+def test_the_id_of_a_query_goes_back_as_it_came():
+    assert contract.found(7, "", Found((), False, 0.0))["id"] == 7
+
+
+def test_an_ingested_item_has_these_fields():
+    assert contract.ingested(IngestResult("file:///a.md", "new", 3, "", 0.25, "employees")) == {
+        "uri": "file:///a.md",
+        "result": "new",
+        "passages": 3,
+        "reason": "",
+        "seconds": 0.25,
+        "visibility": "employees",
+    }
+
+
+def test_a_source_has_these_fields():
+    assert list(contract.source(SOURCE)) == [
+        *("id", "uri", "title", "language", "visibility", "confidentiality", "source", "publisher"),
+        *("published", "review", "vendors", "sample", "passages", "state"),
+    ]
+
+
+def test_everything_is_plain_json():
+    assert json.loads(json.dumps(contract.answer(ANSWER)))["citations"][0]["published"] == "2026-09-01"
+    assert json.loads(json.dumps(contract.source(SOURCE)))["vendors"] == ["openai"]

@@ -1,0 +1,51 @@
+import pytest
+
+from bot.doctor import examine
+from bot.settings import load
+
+
+def findings(home, **settings):
+    return {each.subject: each for each in examine(load(home=home, **settings))}
+
+
+def test_a_whole_installation_is_good_throughout(corpus_home):
+    found = findings(corpus_home)
+    assert all(each.good for each in found.values()), found
+    assert {"data folder", "packages", "embedding model", "library", "indexes"} <= set(found)
+
+
+def test_an_empty_library_says_how_to_fill_it(own_desk):
+    found = findings(own_desk.home)
+    assert not found["library"].good
+    assert "strategist ingest" in found["library"].step
+
+
+def test_a_model_that_is_not_exported_says_what_to_run(tmp_path):
+    found = findings(tmp_path)["embedding model"]
+    assert not found.good
+    assert "strategist setup" in found.step
+
+
+def test_a_model_that_does_not_exist_is_named(tmp_path):
+    found = findings(tmp_path, model=str(tmp_path / "nothing"))
+    assert not found["embedding model"].good
+    assert found["embedding model"].step
+
+
+def test_a_folder_that_cannot_be_made_is_a_finding(tmp_path):
+    (tmp_path / "file").write_text("x")
+    found = findings(tmp_path / "file" / "home")
+    assert not all(each.good for each in found.values())
+
+
+def test_documents_that_only_admins_may_see_are_pointed_out(own_desk, tmp_path):
+    (tmp_path / "plain.md").write_text("# Plain\n\nNothing is said of who may see this note.\n")
+    assert own_desk.strategist("ingest", str(tmp_path / "plain.md")).code == 0
+    found = findings(own_desk.home)["visibility"]
+    assert "1 " in found.state
+    assert "--visibility" in found.step
+
+
+@pytest.mark.parametrize("subject", ["data folder", "packages"])
+def test_each_finding_says_how_things_stand(corpus_home, subject):
+    assert findings(corpus_home)[subject].state

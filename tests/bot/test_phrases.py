@@ -1,0 +1,62 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from values import CITATION
+
+from bot.phrases import age, headline, language_name, long_date, say, span
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "german"),
+    [
+        (0, "0 days", "0 Tage"),
+        (1, "1 day", "1 Tag"),
+        (59, "59 days", "59 Tage"),
+        (60, "2 months", "2 Monate"),
+        (729, "24 months", "24 Monate"),
+        (730, "2 years", "2 Jahre"),
+    ],
+)
+def test_an_age_is_told_in_the_unit_a_person_would_use(days, english, german):
+    assert (age(days, "en"), age(days, "de")) == (english, german)
+
+
+@given(st.integers(-400, 100_000), st.sampled_from(["de", "en"]))
+def test_every_age_has_words(days, language):
+    assert age(days, language)
+
+
+def test_a_date_is_written_as_it_is_read_aloud():
+    assert long_date(date(2026, 3, 1), "en") == "1 March 2026"
+    assert long_date(date(2026, 3, 1), "de") == "1. März 2026"
+
+
+def test_a_span_of_one_day_is_that_day():
+    day = date(2026, 3, 1)
+    assert span([day, day], "en") == "1 March 2026"
+    assert span([date(2026, 5, 2), day], "de") == "1. März 2026 bis 2. Mai 2026"
+    assert (span([], "en"), span([], "de")) == ("unknown", "unbekannt")
+
+
+def test_a_headline_counts_points_and_sources():
+    other = replace(CITATION, n=2, uri="file:///notes/b.md")
+    english = headline([CITATION, replace(CITATION, n=3), other], "en")
+    german = headline([CITATION], "de")
+    assert "3 points" in english
+    assert "2 sources" in english
+    assert "1 September 2026" in english
+    assert "1 Punkt" in german
+    assert "1 Quelle" in german
+
+
+def test_without_citations_the_headline_is_that_we_do_not_know():
+    assert headline([], "en") == say("unknown", "en") == "Our sources do not say."
+    assert headline([], "de") == "Unsere Quellen sagen dazu nichts."
+
+
+def test_a_language_is_named_in_the_readers():
+    assert language_name("de", "en") == "in German"
+    assert language_name("en", "de") == "auf Englisch"

@@ -23,7 +23,7 @@ Search = Callable[[str], list[str]]  # question -> ranked chunk texts
 
 def run(options: Options) -> list[Table]:
     """Evidence recall, hits, MAP and MRR of BM25S with and without the label, and ours."""
-    articles = multihop_articles(options.data)
+    articles = multihop_articles(options.data)[: options.limit]
     questions = [each for each in multihop_questions(options.data) if each.facts][: options.limit]
     items = [chunked(article) for article in articles]
     scores, notes = _floors(articles, items, questions)

@@ -148,7 +148,7 @@ def _judged(questions: Sequence[Judged], embedder: Embedder) -> Verdicts:
 
 def _multihop(options: Options, embedder: Embedder) -> Verdicts:
     questions = multihop_questions(options.data)
-    with library(embedder, map(chunked, multihop_articles(options.data))) as shelf:
+    with library(embedder, map(chunked, multihop_articles(options.data)[: options.limit])) as shelf:
         found = [shelf.search(each.text, EVERYONE, 10) for each in questions]
     return _verdicts(found, [bool(each.facts) for each in questions])
 

@@ -7,6 +7,7 @@ A lexical check: it sees invented and altered facts, not a wrong conclusion from
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot import coverage, facts, markers, polarity
 from bot.evidence import Evidence, gather
@@ -124,33 +125,40 @@ def statements(
     out a number, a date or a name.
     """
     language = detect(text)
-    found = markers.read(text, passages, language)
-    return tuple(_check(each, passages, context or {}, lexicon, similar, language) for each in found)
+
+    @lru_cache(maxsize=64)
+    def evidence(keys: tuple[str, ...]) -> Evidence:
+        return _gather(keys, passages, context or {}, lexicon)
+
+    def check(cited: markers.Cited) -> Checked:
+        known = tuple(key for key in cited.keys if key in passages)
+        problems = _miscited(cited.keys, known)
+        if not known:
+            return _checked(cited.text, known, problems, "", language)
+        found = examine(cited.text, language, evidence(known), lexicon, similar)
+        return _checked(cited.text, known, [*problems, *found.problems], found.quote, language)
+
+    return tuple(check(each) for each in markers.read(text, passages, language))
 
 
-def _check(
-    cited: markers.Cited,
-    passages: Mapping[str, Passage],
-    context: Mapping[str, str],
-    lexicon: Lexicon,
-    similar: Similarity | None,
-    language: Language,
+def _miscited(keys: Sequence[str], known: Sequence[str]) -> list[Problem]:
+    unknown = [Problem("unknown", key) for key in keys if key not in known]
+    return unknown if keys else [Problem("uncited")]
+
+
+def _checked(
+    text: str, known: tuple[str, ...], problems: Sequence[Problem], quote: str, language: Language
 ) -> Checked:
-    known = tuple(key for key in cited.keys if key in passages)
-    problems = [Problem("unknown", key) for key in cited.keys if key not in passages]
-    quote = ""
-    if known:
-        texts = [(passages[key].text, passages[key].language) for key in known]
-        around = [
-            (text, passages[key].language) for key in known for text in _around(passages[key], key, context)
-        ]
-        findings = examine(cited.text, language, gather(texts, lexicon, around), lexicon, similar)
-        problems += findings.problems
-        quote = findings.quote
-    elif not cited.keys:
-        problems.append(Problem("uncited"))
     said = tuple(dict.fromkeys(each.say(language) for each in problems))
-    return Checked(cited.text, known, "unsupported" if problems else "supported", said, quote)
+    return Checked(text, known, "unsupported" if problems else "supported", said, quote)
+
+
+def _gather(
+    keys: Sequence[str], passages: Mapping[str, Passage], context: Mapping[str, str], lexicon: Lexicon
+) -> Evidence:
+    texts = [(passages[key].text, passages[key].language) for key in keys]
+    around = [(text, passages[key].language) for key in keys for text in _around(passages[key], key, context)]
+    return gather(texts, lexicon, around)
 
 
 def _around(passage: Passage, key: str, context: Mapping[str, str]) -> tuple[str, ...]:

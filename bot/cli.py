@@ -196,15 +196,18 @@ def sources(
 
 @cli.command()
 def remove(
-    uris: Annotated[list[str], typer.Argument(help="Documents to delete, as `sources` names them.")],
+    named: Annotated[list[str], typer.Argument(metavar="URI", help="Documents to delete: uris or paths.")],
 ) -> None:
     """Delete documents for good: text, vectors and history."""
+    from retrieval.fetch import uri_of
+
     with _app() as app:
         known = {each.uri: each.id for each in app.library.sources(Audience.whole_library(), True)}
-        missing = [uri for uri in uris if uri not in known]
+        uris = [each if each in known else uri_of(each) for each in named]
         for uri in uris:
             if uri in known and app.library.remove(known[uri]):
                 terminal.say(f"removed {uri}")
+    missing = [uri for uri in uris if uri not in known]
     for uri in missing:
         terminal.complain(f"{uri}: there is no such document. See strategist sources")
     if missing:

@@ -76,10 +76,14 @@ class Moment:
 def find(text: str, language: Language) -> tuple[Moment, ...]:
     """The dates of a text in order; what one reading has taken is not read again."""
     found: list[Moment] = []
+    covered = bytearray(len(text))
     for pattern, read in _FORMS:
         for match in pattern.finditer(text):
-            if not any(_overlap(match.span(), each.span) for each in found):
-                found.extend(read(match, language))
+            if not any(covered[match.start() : match.end()]):
+                moments = list(read(match, language))
+                found.extend(moments)
+                for start, end in (each.span for each in moments):
+                    covered[start:end] = b"\1" * (end - start)
     return tuple(sorted(found, key=lambda each: each.span))
 
 
@@ -99,10 +103,6 @@ def _same_decade(source: Moment, claimed: Moment) -> bool:
     if source.year is None or claimed.year is None:
         return False
     return source.year // 10 == claimed.year // 10
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _month(name: str) -> int:

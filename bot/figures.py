@@ -77,14 +77,17 @@ class Figure:
 def find(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
     """The figures of a text in order, without those inside the spans that are `taken` (dates)."""
     hours = list(_hours(text))
-    taken = [*taken, *(each.span for each in hours)]
-    others = (*_from_digits(text, language), *_from_words(text, language))
+    others = sorted((*_from_digits(text, language), *_from_words(text, language)), key=lambda each: each.span)
+    covered = bytearray(len(text))  # one byte a character: a long list of numbers must not take n^2
     free: list[Figure] = []
-    for each in sorted((*hours, *others), key=lambda each: each.span):
-        overlapping = any(_overlap(each.span, span) for span in (*taken, *(f.span for f in free)))
-        if each in hours or not overlapping:
+    for start, end in taken:
+        covered[start:end] = b"\1" * (end - start)
+    for each in (*hours, *others):
+        start, end = each.span
+        if not any(covered[start:end]):
             free.append(each)
-    return tuple(_share_units(text, free))
+            covered[start:end] = b"\1" * (end - start)
+    return tuple(_share_units(text, sorted(free, key=lambda each: each.span)))
 
 
 def supporting(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
@@ -126,10 +129,6 @@ def _same_unit(claimed: str, source: str) -> bool:
 def _same_value(claimed: float, source: float, hedged: bool) -> bool:
     room = TOLERANCE if hedged else _EXACT
     return abs(claimed - source) <= room * max(abs(claimed), abs(source))
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _hours(text: str) -> Iterator[Figure]:
@@ -217,7 +216,7 @@ def _other_word(text: str, match: re.Match[str], language: Language) -> Iterator
 
 def _complete(text: str, start: int, end: int, value: float, language: Language) -> Figure:
     """The figure with the scale and the unit that follow it or stand before it."""
-    before = _CURRENCY_BEFORE.search(text, 0, start)
+    before = _CURRENCY_BEFORE.search(text, max(0, start - 12), start)
     scale, after = _scaled(text, end, language, priced=before is not None)
     unit = _UNIT.match(text, after)
     name = _unit(unit) if unit else ""

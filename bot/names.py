@@ -54,6 +54,7 @@ _PLACE_HEADS = (
     "brück",
     "wald",
 )
+_OPENING = " \t\n*_#>-–„“”\"'«»("
 _INFLECTIONS = ("", "s", "es", "n", "en", "ns", "er", "ern", "e", "em", "ens", "in", "innen")
 _SOUNDS = (
     ("sch", "sh"),
@@ -80,13 +81,12 @@ class Name:
 
 def find(text: str, language: Language, lexicon: Lexicon, taken: Sequence[Span] = ()) -> tuple[Name, ...]:
     """The parts of names in a statement, in order, outside the spans that are `taken` (dates, figures)."""
-    tokens = [m for m in TOKEN.finditer(text) if not any(_overlap(m.span(), span) for span in taken)]
+    covered = bytearray(len(text))
+    for start, end in taken:
+        covered[start:end] = b"\1" * (end - start)
+    tokens = [match for match in TOKEN.finditer(text) if not any(covered[match.start() : match.end()])]
     heading = _is_heading([m.group() for m in tokens])
     return tuple(each for m in tokens for each in _names(text, m, language, lexicon, heading))
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _is_heading(tokens: Sequence[str]) -> bool:
@@ -121,7 +121,9 @@ def _code(token: str) -> str:
 
 
 def _starts_sentence(text: str, start: int) -> bool:
-    return re.search(r"(?:^|[.!?:;•\n(|])[\s*_#>\-–„“”\"'«»(|]*$", text[:start]) is not None
+    while start and text[start - 1] in _OPENING:
+        start -= 1
+    return start == 0 or text[start - 1] in ".!?:;•|"
 
 
 def _is_name(token: str, language: Language, lexicon: Lexicon, loose: bool) -> bool:

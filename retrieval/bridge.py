@@ -47,9 +47,7 @@ class Bridge:
         vectors = self.embedder.passages([*texts, *sentences])
         return list(self._distribute(items, vectors[: len(texts)], vectors[len(texts) :]))
 
-    def _distribute(
-        self, items: Sequence[Titled], whole: Vectors, single: Vectors
-    ) -> list[Embedded]:
+    def _distribute(self, items: Sequence[Titled], whole: Vectors, single: Vectors) -> list[Embedded]:
         embedded, at, sentence = [], 0, 0
         for _, passages in items:
             parts = []

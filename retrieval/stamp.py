@@ -12,6 +12,9 @@ from retrieval import atomic
 SQLITE = "chroma.sqlite3"
 _FILE = "stamp.json"
 _FORMAT = 1
+# There once a segment was written (from 1,000 vectors). Before, its vectors are in chroma.sqlite3, and its
+# files are unset memory that Chroma writes anew at every reading (seen with 1.5.9).
+_WRITTEN = "index_metadata.pickle"
 _BLOCK = 1 << 20
 
 
@@ -71,8 +74,9 @@ def touched(folder: Path, stamp: Stamp) -> Stamp:
 
 def survey(folder: Path) -> dict[str, tuple[int, int]]:
     """The store's files as `Stamp.files` holds them. Measured: 0.1 s for 100,000 vectors (192 MB)."""
-    segments = (path for path in sorted(folder.glob("*/*")) if path.is_file())
-    found = {path.relative_to(folder).as_posix(): _content(path) for path in segments}
+    segments = sorted(path.parent for path in folder.glob(f"*/{_WRITTEN}"))
+    files = (path for each in segments for path in sorted(each.iterdir()) if path.is_file())
+    found = {path.relative_to(folder).as_posix(): _content(path) for path in files}
     return {**found, SQLITE: _moment(folder / SQLITE)}
 
 

@@ -13,7 +13,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--install-everything",
         action="store_true",
-        help="install the product into an empty environment as the Dockerfile does (minutes, downloads torch)",
+        help="install into an empty environment as the Dockerfile does (minutes, downloads torch)",
     )
 
 

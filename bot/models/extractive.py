@@ -129,7 +129,7 @@ def _worth(extract: Extract, chosen: Sequence[Extract], language: Language) -> f
 def gain(covered: Sequence[float], before: Sequence[Sequence[float]]) -> float:
     """How much of the question a sentence covers beyond what the chosen ones do (0..1)."""
     best = [max(column) for column in zip(*before, strict=True)] or [0.0] * len(covered)
-    return sum(max(0.0, mine - most) for mine, most in zip(covered, best, strict=True))
+    return float(sum(max(0.0, mine - most) for mine, most in zip(covered, best, strict=True)))
 
 
 def group(chosen: Sequence[Extract]) -> list[Extract]:

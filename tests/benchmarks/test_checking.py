@@ -6,9 +6,8 @@ from retrieval.lexicon import load
 
 TEXT = "On 3 May 2025, Greta was moved to Mistral at 1,900 tickets."
 CASE = Case(TEXT, "en", TEXT + " In October Lotse was told of Ferrum.", "en")
-OTHER = Case(
-    "The plant in Hagen is run by Siemens now.", "en", "The plant in Hagen is run by Siemens now.", "en"
-)
+PLANT = "The plant in Hagen is run by Siemens now and not by Ferrum."
+OTHER = Case(PLANT, "en", PLANT, "en")
 
 
 def test_every_kind_of_error_is_planted_and_only_where_there_is_a_place_for_it():

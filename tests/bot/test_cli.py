@@ -315,6 +315,13 @@ def test_removing_deletes_a_document_and_says_what_it_did_not_find(own_desk, not
     assert "kettle" not in own_desk.strategist("search", "kettle in Bremen").out
 
 
+def test_a_document_can_be_removed_by_its_path(own_desk, note, monkeypatch):
+    own_desk.strategist("ingest", str(note))
+    monkeypatch.chdir(note.parent)
+    assert own_desk.strategist("remove", "note.md").code == 0
+    assert not lines(own_desk.strategist("sources", "--json"))
+
+
 def test_rebuilt_indexes_find_the_same(own_desk, note):
     own_desk.strategist("ingest", str(note))
     before = own_desk.strategist("search", "kettle", "--json").out

@@ -2,11 +2,9 @@
 
 import chromadb  # noqa: F401 (imported once, before the forks)
 import tantivy  # noqa: F401
-from shelves import opened
+from shelves import lexicon, opened
 
-from retrieval.lexicon import load
-
-load()
+lexicon()
 
 
 def ingest(home, folder, progress):

@@ -2,11 +2,15 @@
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from fakes import FakeEmbedder
 
+from retrieval.bridge import Bridge
+from retrieval.catalogue import Catalogue
 from retrieval.documents import Defaults
+from retrieval.lexicon import load
 from retrieval.library import Library
 from retrieval.visibility import Audience
 
@@ -23,8 +27,14 @@ def write(folder, name, text="OpenAI lost money in 2026.", **labels):
     return path
 
 
-def opened(home, **more):
-    return Library.open(home, more.pop("embedder", FakeEmbedder()), **more)
+lexicon = cache(load)
+
+
+def opened(home, embedder=None, words=None, **more):
+    """As Library.open does it, with a lexicon that is read once for all tests."""
+    catalogue = Catalogue(f"sqlite:///{home / 'catalogue.db'}")
+    catalogue.migrate()
+    return Library(home, catalogue, Bridge(embedder or FakeEmbedder(), words or lexicon()), **more)
 
 
 def take(library, *paths, **more):

@@ -1,11 +1,14 @@
-"""kill -9 in the middle of an ingest: whatever was done, the next ingest ends where an undisturbed one does."""
+"""kill -9 in the middle of an ingest: the next one ends where an undisturbed one does."""
 
 import multiprocessing
 import os
 import random
 import shutil
 import signal
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from crashing import ingest
@@ -15,8 +18,8 @@ from retrieval.visibility import Audience
 
 FILES, KILLS = 60, 30
 VENDORS = ("OpenAI", "Microsoft", "Anthropic", "Mistral", "Google")
-QUESTIONS = ("OpenAI revenue in 2026", "Microsoft contract", "Mistral number 17", "Which vendor lost money?")
-AUDIENCES = (ALL, Audience.of("public"), Audience.of("employees", "group:board"))
+QUESTIONS = ("OpenAI revenue in 2026", "Which contract has the number 17?")
+AUDIENCES = (ALL, Audience.of("employees", "group:board"))
 VISIBILITIES = ("public", "employees", "group:board", "admins")
 
 
@@ -125,19 +128,29 @@ def moments():
             yield chance.randrange(FILES), chance.uniform(0, 0.05)
 
 
-@pytest.mark.parametrize("start", ["empty", "older"])
-def test_an_ingest_that_is_killed_and_run_again_ends_like_an_undisturbed_one(
-    worlds, undisturbed, start, tmp_path
-):
+@pytest.fixture
+def room(tmp_path):
+    """A folder in memory where there is one: what a kill leaves does not depend on the disk, the time does."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
+        yield Path(folder)
+
+
+def test_an_ingest_that_is_killed_and_run_again_ends_like_an_undisturbed_one(worlds, undisturbed, room):
     folders, root = worlds
-    killed = 0
-    for number, (items, seconds) in enumerate(moments()):
-        if (number % 2 == 0) != (start == "empty"):
-            continue
-        home = tmp_path / str(number)
+
+    def trial(number, start, items, seconds):
+        home = room / str(number)
         shutil.copytree(root / start, home)
-        killed += Killed(home, folders[start]).after(items, seconds)
+        killed = Killed(home, folders[start]).after(items, seconds)
         with opened(home) as library:
             list(library.ingest([str(folders[start])]))
-        assert state(home) == undisturbed[start], (number, items, seconds)
-    assert killed >= KILLS / 2 * 0.8
+        assert state(home) == undisturbed[start], (number, start, items, seconds)
+        return killed
+
+    with ThreadPoolExecutor(2) as two:
+        starts = ["empty", "older"] * (KILLS // 2)
+        killed = [
+            two.submit(trial, *each) for each in zip(range(KILLS), starts, *zip(*moments()), strict=True)
+        ]
+        assert sum(each.result() for each in killed) >= KILLS * 0.8

@@ -10,7 +10,8 @@ from retrieval.visibility import Audience
 def library(tmp_path):
     (tmp_path / "docs").mkdir()
     for name, visibility in (("open", "public"), ("closed", "admins")):
-        text = f"---\ntitle: {name} note\nvisibility: {visibility}\n---\n\n# {name}\n\nOpenAI lost money in 2026.\n"
+        front = f"---\ntitle: {name} note\nvisibility: {visibility}\n---\n"
+        text = f"{front}\n# {name}\n\nOpenAI lost money in 2026.\n"
         (tmp_path / "docs" / f"{name}.md").write_text(text, "utf-8")
     with Library.open(tmp_path / "home", FakeEmbedder()) as library:
         list(library.ingest([str(tmp_path / "docs")]))
@@ -31,4 +32,5 @@ def test_a_chain_must_say_for_whom(library):
 
 def test_a_chain_sees_what_its_audience_may_see(library):
     retriever = LibraryRetriever(library=library, audience=Audience.of("admins"))
-    assert {each.metadata["title"] for each in retriever.invoke("OpenAI money")} == {"open note", "closed note"}
+    titles = {each.metadata["title"] for each in retriever.invoke("OpenAI money")}
+    assert titles == {"open note", "closed note"}

@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 import pytest
 import shelf
@@ -78,7 +79,7 @@ def test_sentences_are_alike_when_their_words_are(left, right, same):
 
 def test_statements_of_one_source_stand_together(answer):
     sources = [each.uri for each in answer("Aurora Models outage, claims desk, board, fallback").citations]
-    assert len([a for a, b in zip(sources, sources[1:], strict=False) if a != b]) == len(set(sources)) - 1
+    assert len([a for a, b in pairwise(sources) if a != b]) == len(set(sources)) - 1
 
 
 def test_there_are_never_more_statements_than_can_be_read_aloud(answer):

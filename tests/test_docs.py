@@ -1,0 +1,173 @@
+"""Holds the documents to the code: settings, commands, fields and files that they name must exist."""
+
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import values
+from commands import Desk
+
+from bot import contract
+from bot.settings import documented
+from retrieval.types import Found, Hit, IngestResult
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
+FOUND = contract.found("", "q", Found((Hit(values.PASSAGE, values.SOURCE, 0.5),), True, 0.9))
+
+
+def commands(program):
+    """The command lines of a program in README's shell blocks."""
+    lines = (line for kind, _, text in BLOCK.findall(README) if kind == "sh" for line in text.splitlines())
+    return [line for line in lines if shlex.split(line)[:1] == [program]]
+
+
+def section(title):
+    """The text under a heading of README, up to the next heading of any level."""
+    [found] = re.findall(rf"^#+ {re.escape(title)}\n(.*?)(?=^#+ |\Z)", README, re.M | re.S)
+    return found
+
+
+def tables(text):
+    """The first column of each table, without its head, as lists of what stands in backticks."""
+    found = re.findall(r"(?:^\|.*\n)+", text, re.M)
+    return [re.findall(r"^\| `([^`]+)` \|", table, re.M) for table in found]
+
+
+def test_each_setting_is_listed_with_its_default_and_meaning():
+    rows = [
+        re.split(r"\s*\|\s*", line.strip("| ")) for line in section("Settings").splitlines() if "`" in line
+    ]
+    listed = [
+        (row[0].strip("`"), row[1].strip("`").replace("(empty)", ""), row[2]) for row in rows if len(row) == 3
+    ]
+    assert listed == list(documented())
+
+
+def test_every_setting_that_is_mentioned_exists():
+    known = {name for name, _, _ in documented()}
+    assert set(re.findall(r"STRATEGIST_[A-Z_]+", README + ARCHITECTURE)) <= known
+
+
+@pytest.mark.parametrize("line", commands("make"))
+def test_each_make_target_that_is_shown_exists(line):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    target = shlex.split(line)[1]
+    assert re.search(rf"^{target}:", makefile, re.M)
+
+
+def test_each_make_target_named_in_the_text_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"`make (\w+)", README + ARCHITECTURE)):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_variables_given_to_make_and_docker_are_known_there():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for name in set(re.findall(r"\bmake \w+ (\w+)=", README)):
+        assert re.search(rf"^{name} \?=", makefile, re.M), name
+    for name in set(re.findall(r"--build-arg (\w+)=", README)):
+        assert re.search(rf"^ARG {name}\b", dockerfile, re.M), name
+
+
+def test_all_commands_are_shown():
+    shown = {shlex.split(line)[1] for line in commands("strategist")}
+    assert shown == set("ask chat search ingest sources remove rebuild eval doctor setup".split())
+
+
+def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, models, monkeypatch):
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    (tmp_path / "tests" / "data").mkdir(parents=True)
+    golden = (ROOT / "tests" / "data" / "golden.jsonl").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "tests" / "data" / "golden.jsonl").write_text("\n".join(golden[:3]), encoding="utf-8")
+    for _, name, text in BLOCK.findall(README):
+        if name:
+            (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "models").symlink_to(models)
+    monkeypatch.chdir(tmp_path)
+    for line in commands("strategist"):
+        ran = Desk(tmp_path / "home").strategist(*shlex.split(line)[1:])
+        assert ran.code == 0, (line, ran.err)
+
+
+@pytest.mark.parametrize(
+    ("title", "fields"),
+    [
+        ("`strategist ask \"…\" --json`", [list(_answer := contract.answer(values.ANSWER)), list(_answer["citations"][0])]),
+        ("`strategist search \"…\" --json`", [list(FOUND), list(FOUND["hits"][0])]),
+        ("`strategist ingest PATH… --json`", [list(contract.ingested(IngestResult("file:///a.md", "new")))]),
+        ("`strategist eval FILE`", [["question", "expect_sources", "expect_facts", "unanswerable"]]),
+    ],
+)  # fmt: skip
+def test_each_json_contract_lists_the_fields_there_are(title, fields):
+    listed = tables(section(title))
+    assert [sorted(each) for each in listed] == [sorted(each) for each in fields]
+
+
+def test_the_fields_of_a_source_are_listed():
+    text = section("`strategist sources --json`")
+    assert [name for name in contract.source(values.SOURCE) if f"`{name}`" not in text] == []
+
+
+def test_json_that_is_shown_is_json():
+    for kind, _, text in BLOCK.findall(README):
+        if kind == "jsonl":
+            assert all(isinstance(json.loads(line), dict) for line in text.splitlines())
+
+
+def test_the_front_matter_that_is_shown_can_be_taken_in(own_desk, tmp_path):
+    [text] = [text for kind, _, text in BLOCK.findall(README) if kind == "yaml"]
+    (tmp_path / "shown.md").write_text(f"---\n{text}---\n\n# Shown\n\nThis stands in the manual.\n")
+    ran = own_desk.strategist("ingest", str(tmp_path / "shown.md"), "--json")
+    assert (ran.code, json.loads(ran.out)["visibility"]) == (0, "group:board,group:legal"), ran.out
+    keys = [table for table in tables(section("Who may see what")) if "title" in table]
+    assert keys == [re.findall(r"^(\w+):", text, re.M)]
+
+
+def test_the_transcript_stands_between_its_marks():
+    [transcript] = re.findall(r"<!-- transcript -->\n(.*?)<!-- /transcript -->", README, re.S)
+    assert "OpenAI" in transcript
+    assert "file:///" not in transcript
+    assert "\x1b" not in transcript
+
+
+def test_what_the_documents_name_exists():
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|toml|yaml|tsv|py))`", README + ARCHITECTURE)
+    made_later = {"benchmarks/RESULTS.md", ".venv/bin/strategist"}  # by make bench and make setup
+    files = {path.name for path in ROOT.glob("corpus/*")}
+    missing = [name for name in set(named) - made_later if not (ROOT / name).exists() and name not in files]
+    assert not missing
+
+
+def test_each_module_has_its_place_in_the_architecture():
+    # Small readers and stores stand with the module that uses them; the large rooms must be on the map.
+    for path in (*ROOT.glob("bot/[a-z]*.py"), *ROOT.glob("retrieval/[a-z]*.py")):
+        if len(path.read_text(encoding="utf-8").splitlines()) > 300:
+            assert f"`{path.relative_to(ROOT).as_posix()}`" in ARCHITECTURE, path
+
+
+def test_names_of_the_architecture_are_in_the_code():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("retrieval/*.py"))
+    for name in ("fuse", "diversify", "confidence"):
+        assert f"`search.{name}`" in ARCHITECTURE
+        assert f"def {name}(" in code
+
+
+def test_the_changelog_has_this_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_no_document_names_a_machine_or_a_package_host():
+    # Built from parts, so that this file may be searched for the same words.
+    hosts = re.compile("|".join(["/wor" + "k/", "/hom" + "e/", "download" + r"\.pytorch", "pypi" + r"\.org"]))
+    for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Makefile", "Dockerfile"):
+        assert not hosts.search((ROOT / name).read_text(encoding="utf-8")), name

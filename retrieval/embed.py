@@ -5,6 +5,7 @@ Never int8 for an index: its vectors change with the batch they were made in (co
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -75,7 +76,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _session(self) -> Any:  # noqa: ANN401 (onnxruntime has no types)
-        return onnx_model.session(self._folder, self._threads)
+        return onnx_model.session(self._folder)
 
     @cached_property
     def _tokenizer(self) -> Any:  # noqa: ANN401
@@ -94,8 +95,18 @@ class OnnxEmbedder:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         # One by one: the parallel form takes no less time here, and warns on standard error after a fork.
         tokens = [self._tokenizer.encode(_encodable(text)).ids for text in texts]
-        for batch in batches([len(each) for each in tokens]):
+
+        def fill(batch: list[int]) -> None:
             vectors[batch] = onnx_model.run(self._session, [tokens[index] for index in batch])
+
+        parts = batches([len(each) for each in tokens])
+        if len(parts) < 2 or self._threads < 2:
+            for part in parts:
+                fill(part)
+            return vectors
+        assert self._session  # loaded once, before the threads want it
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(fill, parts))
         return vectors
 
 

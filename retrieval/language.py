@@ -45,6 +45,12 @@ _SHARED: dict[Language, frozenset[str]] = {
         "all each every some such no nor own same other whom whose here having being s t re ve ll d m".split()
     ),
 }
+_ORDINAL_END = re.compile(
+    r"\b(?:im|ins?|am|ans?|vom|zum|zur|beim|seit|ab|bis|der|die|das|des|dem|den|und|oder|mitte|anfang|ende"
+    r"|frühen|späten|jeder|jede|jedes|ein|eine|einen|einer|sein|seine|seinem|seinen|ihr|ihre|ihrem|ihren)"
+    r"\s+\d{1,3}\.\s*$",
+    re.IGNORECASE,
+)
 _REMEMBERED = 50_000  # words: texts repeat theirs, and a search analyses the hits it judges
 _LONG_SENTENCE = 1_200  # characters; a line without a full stop is cut at spaces below this
 
@@ -150,7 +156,19 @@ def _segment(line: str, language: Language) -> list[str]:
         return [line]
     from sentencex import segment
 
-    return list(segment(language, line))
+    pieces = list(segment(language, line))
+    return _rejoin(pieces) if language == "de" else pieces
+
+
+def _rejoin(pieces: list[str]) -> list[str]:
+    """Undo cuts after German ordinals: "im 19. Jahrhundert" is one sentence (the segmenter knows dates only)."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and _ORDINAL_END.search(joined[-1]):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _cut(line: str, offset: int, start: int, end: int) -> Iterable[tuple[int, int]]:

@@ -12,8 +12,8 @@ from retrieval import atomic
 SQLITE = "chroma.sqlite3"
 _FILE = "stamp.json"
 _FORMAT = 1
-# There once a segment was written (from 1,000 vectors). Before, its vectors are in chroma.sqlite3, and its
-# files are unset memory that Chroma writes anew at every reading (seen with 1.5.9).
+# There once a segment was written (from 1,000 vectors). Before, its vectors are in chroma.sqlite3, and
+# its files are unset memory that Chroma writes anew at every reading (seen with 1.5.9).
 _WRITTEN = "index_metadata.pickle"
 _BLOCK = 1 << 20
 

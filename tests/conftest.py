@@ -15,6 +15,7 @@ def pytest_addoption(parser):
         action="store_true",
         help="install into an empty environment as the Dockerfile does (minutes, downloads torch)",
     )
+    parser.addoption("--torch-args", default="", help="what TORCH_ARGS should be for --install-everything")
 
 
 @pytest.fixture(scope="session")

@@ -122,15 +122,16 @@ def moments():
     """30 points: before the first item, between items and inside them, and while the caches follow."""
     chance = random.Random(2026)
     for number in range(KILLS):
+        start = ("empty", "older")[number % 2]
         if number % 5 == 4:
-            yield FILES, chance.uniform(0, 0.5)
+            yield number, start, FILES, chance.uniform(0, 0.5)
         else:
-            yield chance.randrange(FILES), chance.uniform(0, 0.05)
+            yield number, start, chance.randrange(FILES), chance.uniform(0, 0.05)
 
 
 @pytest.fixture
 def room(tmp_path):
-    """A folder in memory where there is one: what a kill leaves does not depend on the disk, the time does."""
+    """A folder in memory where there is one: what a kill leaves does not depend on the disk, its time does."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
         yield Path(folder)

@@ -63,3 +63,13 @@ def test_words_are_letters_and_digits():
 def test_a_text_whose_words_do_not_tell_is_classified():
     assert detect("Lieferkettenrisiko Anthropic Rechenleistung Microsoft") == "de"
     assert detect("supply chain hazard Anthropic computing Microsoft") == "en"
+
+
+def test_german_ordinals_do_not_end_a_sentence():
+    text = "Im 19. Jahrhundert wuchs die Stadt. Der 5. Platz war gut. Er wohnte in Haus 7. Danach zog er um."
+    assert [text[a:b] for a, b in sentences(text, "de")] == [
+        "Im 19. Jahrhundert wuchs die Stadt.",
+        "Der 5. Platz war gut.",
+        "Er wohnte in Haus 7.",
+        "Danach zog er um.",
+    ]

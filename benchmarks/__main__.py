@@ -37,10 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sections: dict[str, str] = {}
     missed = 0
     for name in chosen.names or TABLES:
+        made = stamp()
         tables = _run(name, options)
         if not tables:
             continue
-        sections[name] = section(name, stamp(), tables)
+        sections[name] = section(name, made, tables)
         missed += sum(not target.holds for table in tables for target in table.targets)
         print(sections[name], flush=True)
         if chosen.limit is None:

@@ -161,7 +161,7 @@ def _segment(line: str, language: Language) -> list[str]:
 
 
 def _rejoin(pieces: list[str]) -> list[str]:
-    """Undo cuts after German ordinals: "im 19. Jahrhundert" is one sentence (the segmenter knows dates only)."""
+    """Undo cuts after German ordinals ("im 19. Jahrhundert"); the segmenter knows those of dates only."""
     joined: list[str] = []
     for piece in pieces:
         if joined and _ORDINAL_END.search(joined[-1]):

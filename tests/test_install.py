@@ -206,9 +206,8 @@ def test_the_exact_steps_of_the_dockerfile_install_a_product_that_answers(pytest
         pytest.skip("downloads torch: ask for it with --install-everything")
     home, environment = tmp_path / "data", tmp_path / "environment"
     settings = {
-        **{name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "UV_"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))},
         "PATH": f"{environment}/bin:{Path(sys.executable).parent}:/usr/bin:/bin",
-        "HOME": str(tmp_path),
         "TORCH_ARGS": pytestconfig.getoption("--torch-args"),
     }
     for run in RUNS:

@@ -7,8 +7,12 @@ import subprocess
 import threading
 
 import pytest
+from hypothesis import Phase, settings
 
 from retrieval.catalogue import Catalogue
+
+# For tests that expect a property to fail: the first example is enough.
+settings.register_profile("unshrunk", phases=[Phase.generate])
 
 
 @pytest.fixture(scope="session")

@@ -64,11 +64,8 @@ def _prepare_bare(folder: Path, store: Path) -> list[str]:
 
 def _passages() -> list[str]:
     """The corpus in the product's own passages."""
-    documents = []
-    for uri in expand([str(ROOT / "corpus")]):
-        fetched = fetch(uri)
-        if fetched.media_type == "text/markdown":
-            documents.append(describe(fetched, parse(fetched), Defaults()))
+    found = [fetch(uri) for uri in expand([str(ROOT / "corpus")]) if uri.endswith(".md")]
+    documents = [describe(each, parse(each), Defaults()) for each in found]
     return [passage.text for each in documents for passage in split(each)]
 
 

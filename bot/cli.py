@@ -1,6 +1,5 @@
 """The command line: parse, call, print. Exit codes: 0 done, 1 something failed, 2 wrong use, 3 the store."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +42,7 @@ As = Annotated[
 
 def main() -> None:
     """Run a command; what was raised on purpose becomes one line on standard error and an exit code."""
+    terminal.plainly()
     try:
         cli(prog_name="strategist")
     except StrategistError as error:
@@ -148,8 +148,7 @@ def _search_batch(app: "App", batch: Path, k: int, readers: Audience) -> None:
     app.library.try_to_own()
     for row in read_lines(batch, ("query",)):
         found = app.library.search(str(row["query"]), readers, k)
-        line = terminal.contract.found(row.get("id", ""), str(row["query"]), found)
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        terminal.as_json_line(terminal.contract.found(row.get("id", ""), str(row["query"]), found))
 
 
 @cli.command()
@@ -189,7 +188,7 @@ def sources(
         listed = app.library.sources(audience(readers), gone)
     if as_json:
         for each in listed:
-            print(json.dumps(terminal.contract.source(each), ensure_ascii=False))
+            terminal.as_json_line(terminal.contract.source(each))
     else:
         terminal.show_sources(listed)
 

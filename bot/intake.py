@@ -1,6 +1,5 @@
 """`strategist ingest`: runs a batch and reports every item, to a person or to a program."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,7 +34,7 @@ def _results(app: "App", paths: Sequence[str], relabel: bool) -> Iterator[Ingest
 
 def _as_lines(results: Iterator[IngestResult]) -> Iterator[IngestResult]:
     for each in results:
-        print(json.dumps(contract.ingested(each), ensure_ascii=False), flush=True)
+        terminal.as_json_line(contract.ingested(each))
         yield each
 
 

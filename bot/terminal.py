@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -46,9 +47,23 @@ def complain(text: str) -> None:
     _console(stderr=True).print(text, style="yellow")
 
 
-def as_json(value: object) -> None:
-    """One JSON object on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+def plainly() -> None:
+    """Let no letter stop us that the terminal's encoding lacks: it becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def as_json(value: object, indent: int | None = 2) -> None:
+    """One JSON object on standard output, in UTF-8 wherever it goes (RFC 8259)."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
+
+
+def as_json_line(value: object) -> None:
+    """One JSON object on a line of its own."""
+    as_json(value, indent=None)
 
 
 def prompt(label: str) -> str:

@@ -16,6 +16,7 @@ from retrieval.bridge import Bridge, Vectors
 from retrieval.catalogue import Catalogue, ChangedPassage
 from retrieval.errors import StoreDamaged
 from retrieval.lexical import Entry, LexicalIndex
+from retrieval.types import Passage, Source
 from retrieval.vectors import VectorIndex
 from retrieval.visibility import Audience
 
@@ -39,8 +40,11 @@ class Indexes:
 
     def behind(self) -> bool:
         """Whether a cache has not seen the catalogue's last change."""
-        now = self._catalogue.generation()
-        return self.lexical.generation() != now or self.vectors.generation() != now
+        return self.lexical.generation() != self._catalogue.generation() or self.vectors_behind()
+
+    def vectors_behind(self) -> bool:
+        """Whether the vectors have not seen the last change; if they have, this embedder lacks none."""
+        return self.vectors.generation() != self._catalogue.generation()
 
     def disown_newer(self) -> None:
         """Drop a cache that is ahead of the catalogue: a backup was restored, and its history is another.
@@ -55,7 +59,7 @@ class Indexes:
 
     def follow(self) -> None:
         """Bring both caches up to the catalogue; a damaged one is made anew. Only the owner may."""
-        if self.vectors.generation() == 0:
+        if self.vectors_behind():
             self._embed_missing()
         now = self._catalogue.generation()
         if self.lexical.generation() != now:
@@ -80,12 +84,19 @@ class Indexes:
 
     def _embed_missing(self) -> None:
         """Vectors of what another embedder, or this one with another lexicon, took in; may be interrupted."""
-        waiting = self._catalogue.without_embedding(self._bridge.name)
+        waiting = self._without_vectors(self.vectors.generation())
         while batch := list(islice(waiting, _EMBED_BATCH)):
             made = self._bridge.passages([(source.title, [passage]) for passage, source in batch])
             pairs = zip(batch, made, strict=True)
             vectors = {p.id: (each.passage_vectors[0], each.sentence_vectors[0]) for (p, _), each in pairs}
             self._catalogue.store_embeddings(self._bridge.name, vectors)
+
+    def _without_vectors(self, since: int) -> Iterator[tuple[Passage, Source]]:
+        if since == 0:
+            return self._catalogue.without_embedding(self._bridge.name)
+        # Another embedder's ingest that was killed before its store took the place of ours.
+        changed = self._catalogue.changed_passages(since, self._bridge.name)
+        return ((each.passage, each.source) for each in changed if each.vector is None)
 
     def _follow_lexical(self, now: int) -> None:
         since = self.lexical.generation()
@@ -127,7 +138,7 @@ class Indexes:
 
     def _by_chroma(self, vector: Vectors, classes: Sequence[str], k: int) -> list[tuple[str, float]] | None:
         """What Chroma finds; None when it is behind or damaged: then it is set aside for `follow`."""
-        if self.vectors.generation() != self._catalogue.generation():
+        if self.vectors_behind():
             return None
         try:
             return self.vectors.search(vector, classes, k)

@@ -401,6 +401,24 @@ def _read(leader):
         return b""
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_terminal_that_lacks_our_letters_is_no_error(desk, more):
+    environment = {**os.environ, "STRATEGIST_HOME": str(desk.home), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "bot", "ask", "Welchen Verlust erwartet OpenAI für 2026?", *more]
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert b"14 Milliarden" in done.stdout
+    if more:
+        assert "für" in done.stdout.decode().lower()
+        assert json.loads(done.stdout.decode())["status"] == "answered"
+
+
+def test_an_argument_that_is_no_text_is_no_error(desk):
+    environment = {**os.environ, "STRATEGIST_HOME": str(desk.home)}
+    command = [sys.executable, "-m", "bot", "search", b"\xff OpenAI contract", "--json"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert json.loads(done.stdout.decode())["hits"]
+
+
 def test_a_reader_that_leaves_early_is_no_error(desk):
     environment = {**os.environ, "STRATEGIST_HOME": str(desk.home)}
     done = subprocess.run(

@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from fakes import FakeEmbedder
+from sample_documents import document
 
 from retrieval.bridge import Bridge
 from retrieval.catalogue import Catalogue
 from retrieval.documents import Defaults
 from retrieval.lexicon import load
 from retrieval.library import Library
+from retrieval.types import Passage
 from retrieval.visibility import Audience
 
 ALL = Audience.whole_library()
@@ -35,6 +37,12 @@ def opened(home, embedder=None, words=None, **more):
     catalogue = Catalogue(f"sqlite:///{home / 'catalogue.db'}")
     catalogue.migrate()
     return Library(home, catalogue, Bridge(embedder or FakeEmbedder(), words or lexicon()), **more)
+
+
+def item(name, visibility="public", text="OpenAI lost money."):
+    """A document of one passage of one sentence, for Library.put."""
+    made = document(name, visibility=visibility)
+    return made, [Passage(f"{name}-0", name, 0, text, ((0, len(text)),), "en")]
 
 
 def take(library, *paths, **more):

@@ -4,21 +4,14 @@ import pytest
 from fakes import FakeEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_documents import document
-from shelves import ALL, ids, opened, titles, write
+from shelves import ALL, ids, item, opened, titles, write
 
 from retrieval.finder import Finder
 from retrieval.library import Library
 from retrieval.owner import Owner
-from retrieval.types import Passage
 from retrieval.visibility import Audience, normalise
 
 DOCUMENTS = 6
-
-
-def item(name, visibility="public", text="OpenAI lost money."):
-    made = document(name, visibility=visibility)
-    return made, [Passage(f"{name}-0", name, 0, text, ((0, len(text)),), "en")]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import Desk
-from shelves import ALL, ids, opened, outcomes, titles, write
+from shelves import ALL, ids, item, opened, outcomes, titles, write
 
 from retrieval.errors import StoreBusy
 from retrieval.owner import Owner

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks import metrics
-from benchmarks.data import SpanQuestion, span_corpora, span_questions
+from benchmarks.data import SpanQuestion, some, span_corpora, span_questions
 from benchmarks.metrics import Span, SpanScore
 from benchmarks.product import EVERYONE, Item, Label, Options, document, library, passage
 from benchmarks.report import Table, Target, points
@@ -38,7 +38,7 @@ Ranked = list[list[Chunk]]  # for each question, best first
 def run(options: Options) -> list[Table]:
     """Ours and fixed windows under our search and under plain dense search, per corpus and overall."""
     corpora = span_corpora(options.data)
-    questions = span_questions(options.data)[: options.limit]
+    questions = some(span_questions(options.data), options.limit)
     embedder = options.remembering()
     ours, lost = _ours(corpora)
     cuts = {OURS: ours, FIXED: _fixed(corpora, ours)}

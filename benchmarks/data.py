@@ -2,15 +2,16 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.metrics import Span
 from retrieval.types import Language
 
+Item = TypeVar("Item")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
 
@@ -89,6 +90,12 @@ class Judged:
     text: str
     passages: tuple[str, ...]
     answerable: bool
+
+
+def some(items: Sequence[Item], limit: int | None) -> tuple[Item, ...]:
+    """At most `limit` of the items, evenly spread over them; all without a limit."""
+    step = max(1, len(items) // limit) if limit else 1
+    return tuple(items[::step][:limit])
 
 
 def xquad(root: Path) -> Xquad:

@@ -125,7 +125,9 @@ def spans(retrieved: Sequence[Span], gold: Sequence[Span], elsewhere: int = 0) -
 
 
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
-    """The chance that a positive scores above a negative, ties count half (Mann-Whitney)."""
+    """The chance that a positive scores above a negative, ties count half (Mann-Whitney); nan of nothing."""
+    if not positives or not negatives:
+        return math.nan
     ranks = _mid_ranks([*positives, *negatives])
     count = len(positives)
     over = math.fsum(ranks[:count]) - count * (count + 1) / 2

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks import metrics
-from benchmarks.data import LANGUAGES, Paragraph, Question, Xquad, xquad
+from benchmarks.data import LANGUAGES, Paragraph, Question, Xquad, some, xquad
 from benchmarks.peers import Peer, PeerMissing, Vectors, peers
 from benchmarks.product import EVERYONE, Options, library, single
 from benchmarks.report import Table, Target, points
@@ -35,7 +35,7 @@ class Direction:
 
 def directions(data: Xquad, limit: int | None = None) -> Iterator[Direction]:
     """en-en, de-de, en-de, de-en (question - passages), then both questions over a pooled index."""
-    asked = {each: tuple(q for q in data.questions if q.language == each)[:limit] for each in LANGUAGES}
+    asked = {each: some([q for q in data.questions if q.language == each], limit) for each in LANGUAGES}
     held = {each: tuple(p for p in data.paragraphs if p.language == each) for each in LANGUAGES}
     for question, passages in _PAIRS:
         yield Direction(f"{question}-{passages}", asked[question], held[passages], passages)

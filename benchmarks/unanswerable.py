@@ -16,6 +16,7 @@ from benchmarks.data import (
     multihop_articles,
     multihop_questions,
     nomiracl,
+    some,
     squad2,
     xquad,
 )
@@ -130,7 +131,7 @@ def _near(options: Options, embedder: Embedder) -> Iterator[tuple[str, Verdicts]
     sets = {"NoMIRACL en (all passages in one index)": nomiracl, "SQuAD 2.0 sample (one index)": squad2}
     for name, load in sets.items():
         try:
-            yield name, _judged(load(options.data)[: options.limit], embedder)
+            yield name, _judged(some(load(options.data), options.limit), embedder)
         except DataMissing as error:
             print(f"unanswerable: {name} left out: {error}")
     try:

@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.assistant import Assistant
 from bot.settings import Settings
+from retrieval import onnx_model
 from retrieval.documents import Defaults
 from retrieval.embed import Embedder, export, load_embedder
 from retrieval.ingest import Rules
@@ -55,6 +56,11 @@ def build(
 def prepare(settings: Settings) -> str:
     """Export the embedding model unless that was done before; says what was done."""
     return export(settings.model, models_folder(settings))
+
+
+def prepared(settings: Settings) -> bool:
+    """Whether a whole export stands ready, so that a question need not wait for torch."""
+    return onnx_model.manifest(settings.model, models_folder(settings)) is not None
 
 
 def models_folder(settings: Settings) -> Path:

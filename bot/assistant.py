@@ -77,6 +77,7 @@ def cautions(answer: Answer, brief: Brief, review_days: int) -> Iterable[str]:
     groups = {
         "stale": [hit for hit in hits if stale(hit, brief.as_of, review_days)],
         "undated": [hit for hit in hits if hit.source.published is None],
+        "future": [hit for hit in hits if hit.source.published and hit.source.published > brief.as_of],
         "sample": [hit for hit in hits if hit.source.sample],
     }
     for key, concerned in groups.items():

@@ -47,9 +47,9 @@ def main() -> None:
         cli(prog_name="strategist")
     except StrategistError as error:
         _fail(error)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has left: `strategist sources | head`
-        sys.exit(0)
+    except OSError as error:  # the library's own are StrategistErrors: this is our output
+        terminal.complain(f"The output could not be written: {error}")
+        sys.exit(FAILED)
 
 
 def _fail(error: StrategistError) -> NoReturn:
@@ -146,7 +146,7 @@ def _search_batch(app: "App", batch: Path, k: int, readers: Audience) -> None:
     from bot.evaluate import read_lines
 
     app.library.try_to_own()
-    for row in read_lines(batch, ("query",)):
+    for row in read_lines(batch, "query"):
         found = app.library.search(str(row["query"]), readers, k)
         terminal.as_json_line(terminal.contract.found(row.get("id", ""), str(row["query"]), found))
 
@@ -166,11 +166,12 @@ def ingest(
     """Take documents in; one result for each, and exit code 1 if any of them is not in."""
     labels = {"visibility": visibility, "confidentiality": confidentiality}
     settings = _settings(**{key: value for key, value in labels.items() if value})
-    from bot.app import prepare
+    from bot.app import prepare, prepared
     from bot.intake import take_in
 
-    with terminal.busy("Preparing the embedding model"):
-        prepare(settings)
+    if not prepared(settings):
+        with terminal.busy("Preparing the embedding model: some seconds, once"):
+            prepare(settings)
     with _app(settings) as app:
         complete = take_in(app, paths, relabel=any(labels.values()), quiet=quiet, as_json=as_json)
     if not complete:
@@ -234,7 +235,7 @@ def evaluate(
 
     with _app() as app:
         ready(app)
-        rows = list(read_lines(file, ("question",)))
+        rows = read_lines(file, "question")
         grades = [grade(row, app.assistant.ask(str(row["question"]), audience(readers))) for row in rows]
     if as_json:
         terminal.as_json(summarise(grades))
@@ -265,6 +266,12 @@ def setup() -> None:
 
 def ready(app: "App") -> None:
     """Let the indexes catch up; say so if another process is still writing, or if nothing is in."""
+    from bot.app import prepared
+
+    if not prepared(app.settings):
+        terminal.complain(
+            "The embedding model is not exported, or damaged: this takes a while. Run strategist setup"
+        )
     if not app.library.catch_up():
         terminal.complain("Another process is adding documents; the newest may be missing from this answer.")
     if waiting := app.library.unembedded():

@@ -37,6 +37,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _home(home: Path) -> Finding:
     place = next(each for each in (home, *home.parents) if each.exists())
+    if not place.is_dir():
+        step = "Set STRATEGIST_HOME to a folder"
+        return Finding("data folder", False, f"{place} is a file, not a folder", step)
     if not os.access(place, os.W_OK):
         return Finding(
             "data folder", False, f"{home} cannot be written", "Set STRATEGIST_HOME to a folder that can"

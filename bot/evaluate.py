@@ -1,7 +1,7 @@
 """`strategist eval`: golden questions against answers. Reading at the rim, grading pure."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,24 +73,46 @@ def _share(counts: Sequence[tuple[int, int]]) -> float:
     return sum(part for part, _ in counts) / whole if whole else 0.0
 
 
-def read_lines(path: Path, required: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file; a line that is not what it should be is named by its number."""
+def read_lines(path: Path, text: str) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file, each with some text under the key `text`.
+
+    The whole file is read before the first question is asked; what is wrong is named by its line.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(
-            str(path), f"cannot be read ({error})", "Name a UTF-8 JSON Lines file"
-        ) from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _row(line, f"{path}, line {number}", required)
+        advice = "Name a UTF-8 JSON Lines file"
+        raise EvaluationError(str(path), f"cannot be read ({error})", advice) from error
+    rows = [_row(line, f"{path}, line {n}", text) for n, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise EvaluationError(str(path), "holds no questions", "Write one JSON object on each line")
+    return rows
 
 
-def _row(line: str, place: str, required: Sequence[str]) -> dict[str, Any]:
+def _row(line: str, place: str, text: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EvaluationError(place, f"is not JSON ({error})", "Write one object on each line") from error
-    if not isinstance(row, dict) or any(not row.get(key) for key in required):
-        raise EvaluationError(place, f"lacks {', '.join(required)}", "See the README's contracts")
+    if not isinstance(row, dict):
+        raise EvaluationError(place, "is no object", 'Write it in braces: {"question": "..."}')
+    value = row.get(text)
+    if not isinstance(value, str) or not value.strip():
+        raise EvaluationError(place, f'needs some text under "{text}"', "See the README's contracts")
+    for key, kind, name in _KINDS:
+        if key in row and not _is(row[key], kind):
+            raise EvaluationError(place, f'"{key}" must be {name}', "See the README's contracts")
     return row
+
+
+_KINDS = (
+    ("expect_sources", list, "a list of texts"),
+    ("expect_facts", list, "a list of texts"),
+    ("unanswerable", bool, "true or false"),
+)
+
+
+def _is(value: object, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, kind)

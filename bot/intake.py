@@ -46,8 +46,9 @@ def _failures(results: Iterator[IngestResult]) -> Iterator[IngestResult]:
 
 
 def _as_progress(results: Iterator[IngestResult]) -> Iterator[IngestResult]:
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("documents", total=None)
         for each in results:
             progress.advance(task)
@@ -60,4 +61,4 @@ def line(result: IngestResult) -> str:
     passages = f", {result.passages} passages" if result.passages else ""
     seen = f", visible to {result.visibility}" if result.visibility else ""
     reason = f" ({result.reason})" if result.reason else ""
-    return f"{result.result:9} {result.uri}{passages}{seen}{reason}"
+    return terminal.visible(f"{result.result:9} {result.uri}{passages}{seen}{reason}")

@@ -24,6 +24,10 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "Without a date: {titles}.",
         "de": "Ohne Datum: {titles}.",
     },
+    "future": {
+        "en": "Dated in the future: {titles}. Check the date.",
+        "de": "In die Zukunft datiert: {titles}. Datum prüfen.",
+    },
     "sample": {
         "en": "Sample data of an invented company: {titles}.",
         "de": "Beispieldaten einer erfundenen Firma: {titles}.",
@@ -52,7 +56,9 @@ def long_date(day: date, language: Language) -> str:
 
 
 def age(days: int, language: Language) -> str:
-    """An age in the unit a person would use."""
+    """An age in the unit a person would use; a negative one is a date that has not come yet."""
+    if days < 0:
+        return "in the future" if language == "en" else "in der Zukunft"
     for unit, singular in ((365, "year"), (30, "month"), (1, "day")):
         if days >= 2 * unit or unit == 1:
             return _count(days // unit, singular, language)

@@ -46,7 +46,10 @@ class Settings(BaseSettings):
     )
     publisher: str = Field(default="", description="Publisher of a document that does not name one.")
     review_days: int = Field(
-        default=180, ge=1, description="Age in days from which a source without a review date counts as old."
+        default=180,
+        ge=1,
+        le=36_500,
+        description="Age in days from which a source without a review date counts as old.",
     )
     passage_characters: int = Field(
         default=1000, ge=200, le=8000, description="Upper length of a passage when documents are split."
@@ -54,9 +57,11 @@ class Settings(BaseSettings):
     exact_limit: int = Field(
         default=20_000, ge=0, description="Up to so many passages are compared one by one; above, Chroma."
     )
-    file_megabytes: int = Field(default=32, ge=1, description="Largest file that is taken in.")
-    parse_seconds: int = Field(default=20, ge=1, description="Time a parser may take for one file.")
-    parse_megabytes: int = Field(default=512, ge=64, description="Memory a parser may take for one file.")
+    file_megabytes: int = Field(default=32, ge=1, le=1_024, description="Largest file that is taken in.")
+    parse_seconds: int = Field(default=20, ge=1, le=3_600, description="Time a parser may take for one file.")
+    parse_megabytes: int = Field(
+        default=512, ge=64, le=65_536, description="Memory a parser may take for one file."
+    )
     document_characters: int = Field(
         default=2_000_000, ge=1000, description="Most text that one document may hold."
     )
@@ -64,7 +69,8 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _expanded(cls, value: Path) -> Path:
-        return value.expanduser()
+        # Absolute: another working directory must not mean another library.
+        return value.expanduser().absolute()
 
     @field_validator("visibility")
     @classmethod

@@ -1,6 +1,7 @@
 """What a person sees in the terminal: Rich on a screen, plain text in a pipe, JSON for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,15 @@ _LABELS = {
 }
 
 
+# What a terminal would obey, and a name or a title could bring: controls, line ends, changes of direction.
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Text from a document or a file name with its control characters written out, for one line."""
+    return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
 def _console(stderr: bool = False) -> Console:
     # Width: a pipe gets long lines rather than lines broken at 80 columns.
     plain = not (sys.stderr if stderr else sys.stdout).isatty()
@@ -39,12 +49,12 @@ def _console(stderr: bool = False) -> Console:
 
 def say(text: str) -> None:
     """One line for a person."""
-    _console().print(text)
+    _console().print(visible(text))
 
 
 def complain(text: str) -> None:
     """One line about what went wrong, on standard error."""
-    _console(stderr=True).print(text, style="yellow")
+    _console(stderr=True).print(visible(text), style="yellow")
 
 
 def plainly() -> None:
@@ -76,8 +86,11 @@ def prompt(label: str) -> str:
 
 @contextmanager
 def busy(label: str) -> Iterator[None]:
-    """A spinner on a screen; nothing in a pipe."""
-    with _console(stderr=True).status(label):
+    """A spinner on a screen; the label alone in a pipe, so that nobody waits without a word."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        console.print(label)
+    with console.status(label):
         yield
 
 
@@ -92,9 +105,9 @@ def show_answer(answer: Answer) -> None:
         console.print(_statement(statement, citations, answer))
     labels = _LABELS[answer.language]
     for near in answer.nearest:
-        console.print(f"  {labels[3]}: {near.title}")
+        console.print(visible(f"  {labels[3]}: {near.title}"))
     for caution in answer.cautions:
-        console.print(f"! {caution}", style="yellow")
+        console.print(visible(f"! {caution}"), style="yellow")
     if answer.citations:
         console.print(f"\n{labels[0]}", style="bold")
     for cited in by_source(answer).values():
@@ -107,18 +120,18 @@ def _statement(statement: Statement, citations: dict[int, Citation], answer: Ans
     note = "".join(f" ({language_name(each, answer.language)})" for each in sorted(foreign))
     marks = "".join(f"[{n}]" for n in statement.citations)
     warning = "" if statement.verdict == "supported" else f" ?? {'; '.join(statement.problems)}"
-    return Text(f"- {statement.text}{note} {marks}{warning}")
+    return Text(visible(f"- {statement.text}{note} {marks}{warning}"))
 
 
 def _source(cited: Sequence[Citation], answer: Answer) -> Text:
     first = cited[0]
     marks = "".join(f"[{each.n}]" for each in cited)
-    text = Text(f"{marks} {first.title}", style="")
-    text.append(f", {first.publisher}" if first.publisher else "")
+    text = Text(visible(f"{marks} {first.title}"))
+    text.append(visible(f", {first.publisher}") if first.publisher else "")
     text.append(f", {_dated(first, answer)}")
     for place in dict.fromkeys(each.locator for each in cited if each.locator):
-        text.append(f"\n    {place}", style="dim")
-    text.append(f"\n    {first.uri}", style="dim")
+        text.append(f"\n    {visible(place)}", style="dim")
+    text.append(f"\n    {visible(first.uri)}", style="dim")
     return text
 
 
@@ -143,8 +156,9 @@ def show_hits(found: Found) -> None:
     """Passages with their scores, and whether they look like an answer."""
     console = _console()
     for number, hit in enumerate(found.hits, 1):
-        console.print(f"{number:2}. {hit.score:.3f}  {hit.source.title}, {hit.passage.locator}", style="bold")
-        console.print(f"    {' '.join(hit.passage.text.split())}")
+        place = visible(f"{hit.source.title}, {hit.passage.locator}")
+        console.print(f"{number:2}. {hit.score:.3f}  {place}", style="bold")
+        console.print(visible(f"    {' '.join(hit.passage.text.split())}"))
     console.print(f"answerable: {'yes' if found.answerable else 'no'} ({found.confidence:.2f})", style="dim")
 
 
@@ -155,7 +169,7 @@ def show_sources(listed: Sequence[Source]) -> None:
         state = "" if each.state == "active" else " (gone)"
         published = each.published.isoformat() if isinstance(each.published, date) else "-"
         labels = (each.language, each.visibility, each.confidentiality, str(each.passages))
-        table.add_row(Text(each.title + state), published, *labels, Text(each.uri))
+        table.add_row(Text(visible(each.title + state)), published, *labels, Text(visible(each.uri)))
     _console().print(table)
     say(f"{len(listed)} documents")
 
@@ -165,7 +179,7 @@ def show_grades(grades: Sequence["Grade"], summary: dict[str, Any]) -> None:
     console = _console()
     for each in grades:
         if not each.right:
-            console.print(f"- {each.question}\n    {each.explanation}")
+            console.print(f"- {visible(each.question)}\n    {visible(each.explanation)}")
     table = Table("figure", "value", box=None)
     for key, value in summary.items():
         table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))

@@ -1,6 +1,8 @@
 """Opens the catalogue's database: SQLite with its pragmas, or PostgreSQL; for reading only where it must."""
 
+import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +13,10 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from retrieval.errors import StoreError, StoreReadOnly
-from retrieval.faults import translated
+from retrieval.faults import fault, translated
 
 BUSY_SECONDS = 10.0  # one commit takes milliseconds; whoever waits longer should hear why
+_SHARED_MEMORY = 64 * 1024  # bytes; SQLite's -shm file takes 32 KiB and grows with the log
 
 # FULL: after a power cut NORMAL may lose commits that were acknowledged. A document reported as taken in
 # would be missing, and the caches ahead of the truth. It costs one fsync (about 5 ms) per document.
@@ -30,7 +33,8 @@ class Database:
         self.path = Path(parsed.database) if _is_sqlite(parsed) and parsed.database else None
         self.folder = self.path.parent if self.path else None
         with translated(self.resource):
-            self.read_only = read_only or (self.path is not None and not _writable(self.path))
+            self._full = self.path is not None and _no_room(self.path)
+            self.read_only = read_only or self._full or (self.path is not None and not _writable(self.path))
             if self.path and not self.path.exists():
                 _refuse_missing(self.path, read_only, self.read_only)
             self._engine = self._sqlite(self.path) if self.path else self._server(parsed)
@@ -53,6 +57,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that is committed whole or not at all."""
+        if self._full:
+            raise fault(OSError(errno.ENOSPC, "it was opened for reading only"), self.resource, self.folder)
         if self.read_only:
             advice = "Make the data folder writable and try again"
             raise StoreReadOnly(self.resource, "is open for reading only", advice)
@@ -122,12 +128,19 @@ def _writable(path: Path) -> bool:
     return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
+def _no_room(path: Path) -> bool:
+    # Even a reader of a WAL database makes a -shm file of 32 KiB; on a full disk that is an I/O error.
+    opened_by_others = path.with_name(path.name + "-shm").exists()
+    return path.exists() and not opened_by_others and shutil.disk_usage(path.parent).free < _SHARED_MEMORY
+
+
 def _read_only_flags(path: Path) -> str:
     # A WAL database needs its -shm file; in a folder we cannot write, only `immutable` reads without one.
     # `immutable` ignores the log, so with commits still waiting there SQLite must try, and may refuse.
     log = path.with_name(path.name + "-wal")
     waiting = log.exists() and log.stat().st_size > 0
-    return "?mode=ro" if waiting or os.access(path.parent, os.W_OK) else "?mode=ro&immutable=1"
+    reader = waiting or (os.access(path.parent, os.W_OK) and not _no_room(path))
+    return "?mode=ro" if reader else "?mode=ro&immutable=1"
 
 
 def _connect(uri: str, read_only: bool) -> sqlite3.Connection:

@@ -55,6 +55,12 @@ def describe(fetched: Fetched, parsed: Parsed, defaults: Defaults = Defaults()) 
     )
 
 
+def doubts(document: Document, today: date) -> tuple[str, ...]:
+    """What an admin should look at in values that are allowed, as notes."""
+    future = document.published is not None and document.published > today
+    return (f"published lies in the future: {document.published}",) if future else ()
+
+
 def _title(blocks: tuple[Block, ...], uri: str) -> str:
     """The first heading, else the file's name without its ending."""
     headings = (block.headings[0] for block in blocks if block.headings)

@@ -4,6 +4,7 @@ Measured (facts, MiniLM): importing torch and loading take 6 s, ONNX Runtime .4 
 Never int8 for an index: its vectors change with the batch they were made in (cosine down to .977).
 """
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -124,7 +125,16 @@ class TorchEmbedder:
 
     @property
     def dimension(self) -> int:
-        """Numbers in a vector."""
+        """Numbers in a vector; from the model's own files where they lie here, as loading takes seconds."""
+        place = Path(location(self._spec.name))
+        for name, key in (
+            ("1_Pooling/config.json", "word_embedding_dimension"),
+            ("config.json", "hidden_size"),
+        ):
+            if (place / name).is_file() and not (place / "2_Dense").exists():
+                found = json.loads((place / name).read_text(encoding="utf-8")).get(key)
+                if isinstance(found, int):
+                    return found
         return int(self._model.get_embedding_dimension() or 0)
 
     def passages(self, texts: Sequence[str]) -> Vectors:

@@ -23,13 +23,22 @@ def fetch(uri_or_path: str, roots: Sequence[Path] = (), limit: int = MAX_BYTES) 
     Refused (not a file, outside the roots, empty, too large, no rights, unsupported type) and
     ChangedWhileRead.
     """
-    path = _real_path(uri_or_path)
-    if roots and not any(path.is_relative_to(root.resolve()) for root in roots):
-        allowed = ", ".join(map(str, roots))
-        raise Refused(uri_or_path, "lies outside the folders that may be read", f"Allowed: {allowed}")
+    path = confine(uri_or_path, roots)
     data = _read_at_rest(path, uri_or_path, limit)
     uri = _FILE + path.as_posix()
     return Fetched(uri, data, media_type(path.name, data, uri), hashlib.sha256(data).hexdigest())
+
+
+def confine(uri_or_path: str, roots: Sequence[Path]) -> Path:
+    """The file's real place. Raises Refused when that is outside all of the roots, if any; NotFound."""
+    path = _real_path(uri_or_path)
+    if not roots or any(path.is_relative_to(root.resolve()) for root in roots):
+        return path
+    if Path(uri_or_path.removeprefix(_FILE)).is_symlink():
+        advice = f"Name the {'folder' if _is_folder(path) else 'file'} itself to take it in"
+        raise Refused(uri_or_path, "is a link that leads out of the folder", advice)
+    allowed = ", ".join(map(str, roots))
+    raise Refused(uri_or_path, "lies outside the folders that may be read", f"Allowed: {allowed}")
 
 
 def uri_of(uri_or_path: str) -> str:

@@ -170,4 +170,5 @@ class Indexes:
 
     def close(self) -> None:
         """Let go of files and threads."""
+        self.lexical.close()
         self.vectors.close()

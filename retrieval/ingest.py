@@ -7,16 +7,17 @@ path --> fetch --> same bytes? unchanged
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from retrieval.bridge import Bridge
 from retrieval.catalogue import Catalogue, Known
 from retrieval.changes import Change, decide, fingerprint
-from retrieval.documents import Defaults, describe
+from retrieval.documents import Defaults, describe, doubts
 from retrieval.errors import IngestError, Refused, StrategistError
-from retrieval.fetch import MAX_BYTES, expand, fetch, uri_of
+from retrieval.fetch import MAX_BYTES, confine, expand, fetch, uri_of
 from retrieval.sandbox import Limits, Sandbox
 from retrieval.split import LIMIT, split
 from retrieval.types import Document, Fetched, IngestResult, Parsed, Source
@@ -34,6 +35,7 @@ class Rules:
     bytes: int = MAX_BYTES
     passage_characters: int = LIMIT
     relabel: bool = False
+    today: Callable[[], date] = date.today
 
 
 class Ingest:
@@ -52,8 +54,11 @@ class Ingest:
         """One result for each item: files named, files in folders named, and files that vanished there."""
         yield from self._withdraw_vanished(paths)
         with Sandbox(self._rules.limits) as sandbox:
-            for path in expand(paths):
-                yield self._timed(path, sandbox)
+            folders = _folders(paths)
+            for given in paths:
+                roots = folders if _is_folder(_place(given)) else ()
+                for path in expand([given]):
+                    yield self._timed(path, roots, sandbox)
 
     def _withdraw_vanished(self, paths: Sequence[str]) -> Iterator[IngestResult]:
         # Before anything is taken in: a renamed file is then no twin of the one that it was.
@@ -68,14 +73,15 @@ class Ingest:
             return IngestResult(source.uri, "failed", reason=f"could not be marked as gone: {error}")
         return IngestResult(source.uri, "gone", reason="the file is no longer there")
 
-    def _timed(self, path: str, sandbox: Sandbox) -> IngestResult:
+    def _timed(self, path: str, roots: Sequence[Path], sandbox: Sandbox) -> IngestResult:
         started = time.perf_counter()
-        return replace(self._reported(path, sandbox), seconds=round(time.perf_counter() - started, 3))
+        result = self._reported(path, roots, sandbox)
+        return replace(result, seconds=round(time.perf_counter() - started, 3))
 
-    def _reported(self, path: str, sandbox: Sandbox) -> IngestResult:
+    def _reported(self, path: str, roots: Sequence[Path], sandbox: Sandbox) -> IngestResult:
         uri = _printable(path)
         try:
-            return self._take(path, uri, sandbox)
+            return _under(uri, self._take(path, uri, roots, sandbox))
         except Refused as error:
             return IngestResult(uri, "refused", reason=_reason(error))
         except (StrategistError, OSError) as error:
@@ -84,11 +90,12 @@ class Ingest:
             # Not ours, so a bug, here or in a package; the other documents must not pay for it.
             return IngestResult(uri, "failed", reason=f"{type(error).__name__}: {error}")
 
-    def _take(self, path: str, uri: str, sandbox: Sandbox) -> IngestResult:
-        place = Path(path.removeprefix(_SCHEME))
-        if self._vocabulary.owns(place):
-            return self._vocabulary.take(place, uri)
-        fetched = fetch(path, limit=self._rules.bytes)
+    def _take(self, path: str, uri: str, roots: Sequence[Path], sandbox: Sandbox) -> IngestResult:
+        if self._vocabulary.owns(_place(path)):
+            if roots:
+                confine(path, roots)
+            return self._vocabulary.take(_place(path), uri)
+        fetched = fetch(path, roots, self._rules.bytes)
         known = self._catalogue.known(fetched.uri)
         if known and self._as_before(known, fetched):
             return IngestResult(fetched.uri, "unchanged", known.passages)
@@ -105,7 +112,8 @@ class Ingest:
         if twin:
             return IngestResult(fetched.uri, "unchanged", reason=f"same content as {twin.uri}, kept once")
         change = decide(fingerprint(document), known.fingerprint if known else None)
-        notes, seen = "; ".join(parsed.notes), document.visibility
+        notes = "; ".join(doubts(document, self._rules.today()) + parsed.notes)
+        seen = document.visibility
         if change in (Change.NEW, Change.CHANGED):
             count = self._replace(document)
             return IngestResult(
@@ -115,7 +123,8 @@ class Ingest:
         if change is Change.UNCHANGED and known and known.state == "active":
             return IngestResult(fetched.uri, "unchanged", passages, notes, 0.0, seen)
         self._catalogue.relabel(document)
-        return IngestResult(fetched.uri, "changed", passages, "only its labels changed", 0.0, seen)
+        reason = "; ".join(filter(None, ("only its labels changed", notes)))
+        return IngestResult(fetched.uri, "changed", passages, reason, 0.0, seen)
 
     def _twin(self, document: Document) -> Source | None:
         """Another document with the same bytes, now as then, that the same people may see."""
@@ -145,8 +154,7 @@ def vanished(paths: Sequence[str], sources: Sequence[Source]) -> list[Source]:
 
     A folder that is itself missing says nothing of its files: a disk may not be mounted.
     """
-    places = (Path(path.removeprefix(_SCHEME)) for path in paths)
-    folders = [place.resolve() for place in places if _is_folder(place)]
+    folders = _folders(paths)
     return [each for each in sources if each.uri.startswith(_SCHEME) and _missing_in(folders, each)]
 
 
@@ -163,6 +171,14 @@ def _missing_in(folders: Sequence[Path], source: Source) -> bool:
         return False  # it cannot be seen, which is not to say that it is gone
 
 
+def _place(path: str) -> Path:
+    return Path(path.removeprefix(_SCHEME))
+
+
+def _folders(paths: Sequence[str]) -> list[Path]:
+    return [place.resolve() for place in map(_place, paths) if _is_folder(place)]
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
@@ -171,12 +187,28 @@ def _is_folder(path: Path) -> bool:
 
 
 def _printable(path: str) -> str:
-    """The item's uri for a report, whatever its name is: not UTF-8, a loop of links, a NUL."""
+    """The item's uri for a report, whatever its name is: not UTF-8, a loop of links, a NUL.
+
+    A link is reported as itself: its target may not exist, or be nothing that the folder may tell of.
+    """
+    place = _place(path)
     try:
-        uri = uri_of(path)
+        uri = _uri_of_link(place) if place.is_symlink() else uri_of(path)
     except (OSError, ValueError, RuntimeError):
         uri = path
     return uri.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _uri_of_link(link: Path) -> str:
+    return f"{uri_of(str(link.parent)).removesuffix('/')}/{link.name}"
+
+
+def _under(uri: str, result: IngestResult) -> IngestResult:
+    """The result under the item's own uri, which for a link is not that of the document."""
+    if result.uri == uri:
+        return result
+    reason = "; ".join(filter(None, (f"a link to {result.uri}", result.reason)))
+    return replace(result, uri=uri, reason=reason)
 
 
 def _reason(error: Exception) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from retrieval import segments
 from retrieval.analysis import Question, Terms
-from retrieval.errors import StoreDamaged, StoreReadOnly
+from retrieval.errors import StoreDamaged, StoreError
 from retrieval.faults import translated
 from retrieval.language import LANGUAGES
 from retrieval.segments import Note
@@ -94,6 +94,10 @@ class LexicalIndex:
         """Let the index count as not built; the next `apply` begins anew."""
         segments.erase(self._folder)
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._index = None
+
     def _empty(self) -> "tantivy.Index":
         with translated(str(self._folder), self._folder.parent):
             if self._folder.exists():
@@ -166,22 +170,25 @@ def _opened(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index | None":
     try:
         with segments.mapped(folder):
             return tantivy.Index(schema, path=str(folder))
-    except StoreReadOnly:
-        return _opened_elsewhere(folder, schema)
     except StoreDamaged:
         return None
+    except StoreError:
+        return _opened_elsewhere(folder, schema)
 
 
-def _opened_elsewhere(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index":
-    # A reader, too, wants to make a lock file, which a read-only folder does not allow. Once the files are
-    # mapped into memory, the links to them can go.
+def _opened_elsewhere(folder: Path, schema: "tantivy.Schema") -> "tantivy.Index | None":
+    # A reader, too, wants to make a lock file, for which a read-only folder or a full disk has no room. Once
+    # the files are mapped into memory, the links to them can go.
     import tantivy
 
-    with tempfile.TemporaryDirectory() as elsewhere, segments.mapped(folder):
-        for path in folder.iterdir():
-            if path.suffix != ".lock":
-                (Path(elsewhere) / path.name).symlink_to(path.absolute())
-        return tantivy.Index(schema, path=elsewhere)
+    try:
+        with segments.mapped(folder), tempfile.TemporaryDirectory() as elsewhere:
+            for path in folder.iterdir():
+                if path.suffix != ".lock":
+                    (Path(elsewhere) / path.name).symlink_to(path.absolute())
+            return tantivy.Index(schema, path=elsewhere)
+    except StoreError:
+        return None  # nor elsewhere: then the vectors alone must do
 
 
 def _rarest(field: str, grams: Sequence[str], searcher: "tantivy.Searcher") -> list[str]:

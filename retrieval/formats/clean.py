@@ -22,6 +22,11 @@ _GROUPS = {
         "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     ),
 }
+# ECMA-48, 7-bit forms only: the one-byte CSI is also a quotation mark of a mislabelled Windows-1252 page.
+_TERMINAL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)"  # OSC: window titles, links
+)
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -41,7 +46,10 @@ def clean(text: str) -> tuple[str, Counter[str]]:
     if text.isascii() and text.replace("\n", "").isprintable():  # most blocks; saves 9/10 of the time
         return text, Counter()
     text = _SPACE.sub(" ", _LINE_END.sub("\n", text))
+    text, sequences = _TERMINAL.subn("", text)
     removed = Counter(map(_group, _invisible().findall(text)))
+    if sequences:
+        removed["terminal sequence"] = sequences
     return unicodedata.normalize("NFC", _invisible().sub("", text) if removed else text), removed
 
 

@@ -1,47 +1,62 @@
 """YAML front matter: what a document says of itself, as plain strings exactly as written."""
 
+import re
 from collections import Counter
+from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from retrieval.errors import ParseFailed
+from retrieval.formats.clean import clean
 
 LIMIT = 16_384  # characters; a page of metadata is about 1,000
 _ADVICE = "Correct the lines between the two --- marks, or remove them"
 _NULL = "tag:yaml.org,2002:null"
+_RESTRICTIONS = ("visibility", "confidentiality")
+_KEYS = frozenset(
+    "title source publisher published language vendors visibility confidentiality review sample".split()
+)
+_OPENING = re.compile(r"---(?:\s+#.*|\s*)")
+_CLOSING = re.compile(r"(?:---|\.\.\.)(?:\s+#.*|\s*)")
+_RESTRICTION = re.compile(rf"\s*[\"']?(?:{'|'.join(_RESTRICTIONS)})[\"']?\s*:", re.I)
 
 
 def split_front_matter(text: str, uri: str) -> tuple[dict[str, str], str, tuple[str, ...]]:
     """Return metadata, the text after it, and notes; no metadata when the text opens without "---".
 
-    Broken front matter raises ParseFailed: it may hold the visibility, which must not be guessed.
+    Blank lines and a byte order mark before it, and a comment behind it, do not count. Broken front matter
+    raises ParseFailed: it may hold the visibility, which must not be guessed.
     """
     lines = text.split("\n")
-    if lines[0].rstrip() != "---":
+    start = next((i for i, line in enumerate(lines, 1) if line.strip("\ufeff \t\r")), 0)  # of its inside
+    if not start or not _OPENING.fullmatch(lines[start - 1].removeprefix("\ufeff")):
         return {}, text, ()
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), 0)
+    end = next((i for i, line in enumerate(lines[start:], start) if _CLOSING.fullmatch(line)), 0)
     if not end:
-        _check_unclosed(lines, uri)
+        _check_unclosed(lines[start:], start, uri)
         return {}, text, ()
-    node = _compose("\n".join(lines[1:end]), uri)
+    node = _compose("\n".join(lines[start:end]), start + 1, uri)
     body = "\n".join(lines[end + 1 :])
     if node is None:
         return {}, body, ()
-    if node.id == "scalar":  # prose between two horizontal rules
-        return {}, text, ()
+    if node.id == "scalar" and not any(map(_RESTRICTION.match, lines[start:end])):
+        return {}, text, ()  # prose between two horizontal rules
     if node.id != "mapping":
-        raise ParseFailed(uri, "front matter, line 2: expected lines such as `title: ...`", _ADVICE)
-    metadata, notes = _strings(node, uri)
+        problem = f"front matter, line {start + 1}: expected lines such as `title: ...`"
+        raise ParseFailed(uri, problem, _ADVICE)
+    metadata, notes = _strings(node, start + 1, uri)
     return metadata, body, notes
 
 
-def _check_unclosed(lines: list[str], uri: str) -> None:
+def _check_unclosed(lines: Sequence[str], opening: int, uri: str) -> None:
     """A first "---" without a second is a horizontal rule, unless metadata seems to follow."""
-    name, colon, _ = lines[1].partition(":") if len(lines) > 1 else ("", "", "")
-    if colon and name.strip().isidentifier():
-        raise ParseFailed(uri, "front matter opens in line 1 and is never closed", _ADVICE)
+    name, colon, _ = lines[0].partition(":") if lines else ("", "", "")
+    first = takewhile(str.strip, dropwhile(lambda line: not line.strip(), lines))
+    if (colon and name.strip().isidentifier()) or any(map(_RESTRICTION.match, first)):
+        raise ParseFailed(uri, f"front matter opens in line {opening} and is never closed", _ADVICE)
 
 
-def _compose(head: str, uri: str) -> Any:  # noqa: ANN401 (a node of PyYAML, None for an empty one)
+def _compose(head: str, first: int, uri: str) -> Any:  # noqa: ANN401 (a node of PyYAML, None if empty)
     """The node tree, nothing constructed from it. No anchors: a few lines of them make gigabytes."""
     import yaml
 
@@ -54,27 +69,41 @@ def _compose(head: str, uri: str) -> Any:  # noqa: ANN401 (a node of PyYAML, Non
         return yaml.compose(head, Loader=loader)
     except yaml.MarkedYAMLError as error:
         last = head.count("\n")  # an unclosed bracket is found at the end, beyond the last line
-        line = min(error.problem_mark.line, last) + 2 if error.problem_mark else 2
+        line = first + (min(error.problem_mark.line, last) if error.problem_mark else 0)
         raise ParseFailed(uri, f"front matter, line {line}: {error.problem}", _ADVICE) from None
     except yaml.YAMLError as error:
         raise ParseFailed(uri, f"front matter: {error}", _ADVICE) from None
 
 
-def _strings(node: Any, uri: str) -> tuple[dict[str, str], tuple[str, ...]]:  # noqa: ANN401
-    """Scalars and flat lists as strings, with a note for nested values. The same key twice is refused."""
+def _strings(node: Any, first: int, uri: str) -> tuple[dict[str, str], tuple[str, ...]]:  # noqa: ANN401
+    """Scalars and flat lists as strings, with a note for nested values under keys that mean nothing here.
+
+    The same key twice is refused, and so is a key of ours that is nested or restricts without a word.
+    """
     metadata: dict[str, str] = {}
     notes: list[str] = []
     counts = Counter(_name(key) for key, _ in node.value)
     for key, value in node.value:
-        if counts[_name(key)] > 1:
-            problem = f"front matter, line {key.start_mark.line + 2}: {_name(key)} is given twice"
-            raise ParseFailed(uri, problem, _ADVICE)
+        name, line = _name(key), first + key.start_mark.line
+        if counts[name] > 1:
+            raise ParseFailed(uri, f"front matter, line {line}: {name} is given twice", _ADVICE)
         items = value.value if value.id == "sequence" else [value]
         if all(item.id == "scalar" for item in items):
-            metadata[_name(key)] = ", ".join(item.value for item in items if item.tag != _NULL)
+            metadata[name] = ", ".join(item.value for item in items if item.tag != _NULL)
+            _check_said(name, metadata[name], line, uri)
+        elif name in _KEYS:
+            advice = "Write a word or a flat list, such as `visibility: group:legal` without a space"
+            raise ParseFailed(uri, f"front matter, line {line}: {name} is nested", advice)
         else:
-            notes.append(f"front matter: {_name(key)} is nested and was left out")
+            notes.append(f"front matter: {name} is nested and was left out")
     return metadata, tuple(notes)
+
+
+def _check_said(name: str, value: str, line: int, uri: str) -> None:
+    """An empty restriction must not turn into the default, which may be wider than what was meant."""
+    if name in _RESTRICTIONS and not clean(value)[0].strip():  # "\0" in quotes is nothing either
+        advice = f"Give it a value, such as `visibility: group:legal` without a space, or remove {name}"
+        raise ParseFailed(uri, f"front matter, line {line}: {name} is empty", advice)
 
 
 def _name(key: Any) -> str:  # noqa: ANN401

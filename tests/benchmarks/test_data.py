@@ -59,3 +59,9 @@ def test_squad2_without_an_answer_is_unanswerable(tmp_path):
     rows = [{"id": key, "question": "Q", "context": "C"} for key in ("1", "2")]
     write(folder / "queries.json", {"queries": rows})
     assert [each.answerable for each in data.squad2(tmp_path)] == [False, True]
+
+
+def test_a_quick_look_is_spread_over_the_whole_set():
+    assert data.some(range(10), 3) == (0, 3, 6)
+    assert data.some(range(10), 20) == tuple(range(10))
+    assert data.some(range(10), None) == tuple(range(10))

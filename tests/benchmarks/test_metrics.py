@@ -94,6 +94,11 @@ def test_auroc_is_the_chance_that_a_positive_wins(positives, negatives):
     assert metrics.auroc(positives, negatives) == pytest.approx(wins / len(positives) / len(negatives))
 
 
+def test_auroc_needs_both_sides():
+    assert math.isnan(metrics.auroc([], [1.0]))
+    assert math.isnan(metrics.auroc([1.0], []))
+
+
 def test_bootstrap_of_equal_scores_is_exactly_zero():
     assert metrics.paired_bootstrap([1.0, 0.0, 0.5], [1.0, 0.0, 0.5]) == metrics.Interval(0.0, 0.0, 0.0)
 

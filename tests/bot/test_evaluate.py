@@ -66,7 +66,7 @@ def test_no_questions_make_no_division_by_zero():
 def test_lines_are_read_and_empty_ones_passed_over(tmp_path):
     file = tmp_path / "a.jsonl"
     file.write_text('{"question": "Grüße?"}\n\n{"question": "b"}\n', encoding="utf-8")
-    assert [each["question"] for each in read_lines(file, ("question",))] == ["Grüße?", "b"]
+    assert [each["question"] for each in read_lines(file, "question")] == ["Grüße?", "b"]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "3", "{}", '{"question": ""}', '{"query": "x"}'])
@@ -74,7 +74,7 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path, line):
     file = tmp_path / "a.jsonl"
     file.write_text(f'{{"question": "a"}}\n{line}\n', encoding="utf-8")
     with pytest.raises(EvaluationError, match="line 2"):
-        list(read_lines(file, ("question",)))
+        list(read_lines(file, "question"))
 
 
 @pytest.mark.parametrize("data", [None, b"\xff\xfe\x00"])
@@ -83,11 +83,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, data):
     if data:
         file.write_bytes(data)
     with pytest.raises(EvaluationError, match=r"a\.jsonl"):
-        list(read_lines(file, ("question",)))
+        list(read_lines(file, "question"))
 
 
 def test_the_golden_questions_are_what_was_promised():
-    rows = list(read_lines(GOLDEN, ("question",)))
+    rows = list(read_lines(GOLDEN, "question"))
     assert len(rows) >= 60
     assert sum(bool(each.get("unanswerable")) for each in rows) >= 12
     assert {each["language"] for each in rows} == {"de", "en"}
@@ -96,7 +96,7 @@ def test_the_golden_questions_are_what_was_promised():
 
 
 def test_the_golden_questions_expect_sources_that_exist_and_facts_that_stand_there():
-    for each in read_lines(GOLDEN, ("question",)):
+    for each in read_lines(GOLDEN, "question"):
         files = [CORPUS / source for source in each.get("expect_sources", [])]
         assert all(file.exists() for file in files), each
         text = " ".join(" ".join(file.read_text(encoding="utf-8") for file in files).split()).casefold()
@@ -112,3 +112,27 @@ def test_a_grade_does_not_depend_on_the_case_of_a_fact():
 def test_golden_lines_are_one_object_each():
     for line in GOLDEN.read_text(encoding="utf-8").splitlines():
         assert isinstance(json.loads(line), dict)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("", "holds no questions"),
+        ("[" * 200_000, "is not JSON"),
+        ("[1]", "is no object"),
+        ('{"question": ["x"]}', "needs some text"),
+        ('{"question": "x", "expect_facts": 5}', "must be a list of texts"),
+        ('{"question": "x", "unanswerable": "no"}', "must be true or false"),
+    ],
+)
+def test_a_wrong_line_is_named_before_anything_is_asked(tmp_path, line, problem):
+    file = tmp_path / "a.jsonl"
+    file.write_text(line, "utf-8")
+    with pytest.raises(EvaluationError, match=problem):
+        read_lines(file, "question")
+
+
+def test_a_byte_order_mark_and_line_separators_inside_text_are_fine(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_bytes('\ufeff{"question": "a\u2028b"}\r\n'.encode())
+    assert read_lines(file, "question")[0]["question"] == "a\u2028b"

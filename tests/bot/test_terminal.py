@@ -139,3 +139,8 @@ def test_grades_name_what_was_wrong(shown):
 def test_a_finding_that_is_not_good_comes_with_the_next_step(shown):
     printed = shown(terminal.show_findings, [Finding("library", False, "no documents", "Take some in")])
     assert printed == "todo library: no documents\n     -> Take some in\n"
+
+
+def test_nothing_that_a_terminal_obeys_gets_through():
+    hostile = "odd\x1b[31mred\nnew file\x9b\u202e.md"
+    assert terminal.visible(hostile) == "odd\\x1b[31mred\\nnew file\\x9b\\u202e.md"

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from retrieval.documents import Defaults, describe
+from retrieval.documents import Defaults, describe, doubts
 from retrieval.errors import ParseFailed, Refused
 from retrieval.types import Block, Fetched, Parsed
 
@@ -97,6 +97,14 @@ def test_a_value_that_is_not_allowed_is_refused_by_field_and_value(name: str, va
     assert value.split(", ")[-1] in str(error.value)
     assert error.value.resource == FETCHED.uri
     assert error.value.advice
+
+
+def test_a_date_in_the_future_is_kept_and_noted():
+    document = describe(FETCHED, parsed(published="2027-01-15"))
+    assert document.published == date(2027, 1, 15)
+    assert doubts(document, date(2027, 1, 14)) == ("published lies in the future: 2027-01-15",)
+    assert doubts(document, date(2027, 1, 15)) == ()
+    assert doubts(describe(FETCHED, parsed()), date(2027, 1, 14)) == ()
 
 
 def test_a_time_after_the_date_does_no_harm():

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from shelves import ALL, contents, opened, outcomes, results, take, titles, write
@@ -358,6 +359,56 @@ def test_an_embedder_that_fails_on_one_document_fails_that_one_alone(tmp_path, d
         said = take(library, docs)
         assert [said[name][0] for name in ("a.md", "b.md", "c.md")] == ["new", "failed", "new"]
         assert "the model gave up" in said["b.md"][1]
+
+
+# Links
+
+
+@pytest.fixture
+def outside(tmp_path):
+    return write(tmp_path / "outside", "secret.md", "OpenAI: the secret.")
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused_under_its_own_path(library, docs, outside):
+    (docs / "link.md").symlink_to(outside)
+    (docs / "folder").symlink_to(outside.parent)
+    (docs / "glossary.tsv").symlink_to(outside)
+    (docs / "dangling.md").symlink_to(outside.with_name("none.md"))
+    said = {each.uri: (each.result, each.reason) for each in library.ingest([str(docs)])}
+    out = "is a link that leads out of the folder. Name the {} itself to take it in"
+    assert said == {
+        f"file://{docs}/dangling.md": ("failed", "no such file. Check the path"),
+        f"file://{docs}/folder": ("refused", out.format("folder")),
+        f"file://{docs}/glossary.tsv": ("refused", out.format("file")),
+        f"file://{docs}/link.md": ("refused", out.format("file")),
+    }
+    assert active(library) == []
+
+
+def test_a_link_that_is_named_itself_or_stays_in_the_folders_named_is_taken_in(library, docs, outside):
+    (docs / "link.md").symlink_to(outside)
+    assert take(library, docs / "link.md") == {"link.md": ("new", f"a link to file://{outside}")}
+    assert outcomes(library, docs, outside.parent) == {"link.md": "unchanged", "secret.md": "unchanged"}
+    assert active(library) == ["secret.md"]
+
+
+def test_a_folder_may_itself_be_reached_through_a_link(library, docs, tmp_path):
+    write(docs, "a.md")
+    (tmp_path / "alias").symlink_to(docs)
+    assert outcomes(library, tmp_path / "alias") == {"a.md": "new"}
+
+
+# Dates
+
+
+def test_a_document_from_the_future_is_taken_in_with_a_note(library, docs):
+    rules = Rules(today=lambda: date(2026, 3, 1))
+    write(docs, "a.md", published="2026-03-02")
+    assert take(library, docs, rules=rules) == {"a.md": ("new", "published lies in the future: 2026-03-02")}
+    write(docs, "a.md", published="2026-03-03")
+    note = "only its labels changed; published lies in the future: 2026-03-03"
+    assert take(library, docs, rules=rules) == {"a.md": ("changed", note)}
+    assert library.sources(ALL)[0].published == date(2026, 3, 3)
 
 
 # NUL characters: PostgreSQL refuses them in text

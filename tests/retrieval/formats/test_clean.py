@@ -42,6 +42,24 @@ def test_a_note_says_what_was_removed():
     )
 
 
+@pytest.mark.parametrize(
+    "sequence",
+    ["\x1b[0m", "\x1b[1;31m", "\x1b[?25l", "\x1b[2 q", "\x1b]0;a title\x07", "\x1b]8;;https://e.org/x\x1b\\"],
+)
+def test_terminal_sequences_go_whole(sequence: str):
+    text, removed = clean(f"{sequence}Liefer{sequence}kette")
+    assert text == "Lieferkette"
+    assert removed == {"terminal sequence": 2}
+
+
+def test_a_terminal_sequence_that_never_ends_takes_no_text_with_it():
+    assert clean("a\x1b]0;b\nc\x07 d\x1b[")[0] == "a]0;b\nc d["
+
+
+def test_many_unfinished_terminal_sequences_cost_no_time():
+    assert clean("\x1b]" * 100_000 + "\x1b[" + "1" * 100_000)[1] == {"control": 100_001}
+
+
 def test_decomposed_umlauts_are_composed():
     assert clean("Gro\u0308ße")[0] == "Größe"
 

@@ -42,6 +42,7 @@ def test_text_without_front_matter_is_left_alone(text: str):
         ("- a\n- b", "expected lines such as"),
         ("a: " + "x" * 20_000, "longer than 16,384"),
         ("a: \x07", "front matter"),
+        ("visibility:group:legal", "line 2: expected lines such as"),
     ],
 )
 def test_broken_front_matter_is_a_failure_that_says_where(head: str, said: str):
@@ -52,12 +53,45 @@ def test_broken_front_matter_is_a_failure_that_says_where(head: str, said: str):
 def test_front_matter_that_never_closes_is_a_failure_because_it_may_hold_the_visibility():
     with pytest.raises(ParseFailed, match="never closed"):
         split_front_matter("---\nvisibility: admins\n\nText", "x")
+    with pytest.raises(ParseFailed, match="opens in line 2 and is never closed"):
+        split_front_matter("\n---\n# who\n'Visibility': admins\n\nText", "x")
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\ufeff", "\ufeff\n \t\n", "\n\ufeff"])
+@pytest.mark.parametrize("mark", ["---", "--- ", "--- # metadata", "---\t#"])
+def test_front_matter_is_seen_after_blank_lines_and_with_a_comment(before: str, mark: str):
+    text = f"{before}{mark}\nvisibility: group:legal\n{mark}\nBody"
+    assert split_front_matter(text, "x") == ({"visibility": "group:legal"}, "Body", ())
+
+
+def test_lines_are_counted_from_the_top_of_the_file():
+    with pytest.raises(ParseFailed, match="line 4"):
+        split_front_matter("\n\n---\na: b: c\n---\n", "x")
+
+
+KEYS = "title source publisher published language vendors visibility confidentiality review sample".split()
+
+
+@pytest.mark.parametrize("key", [*KEYS, "Visibility"])
+@pytest.mark.parametrize(
+    "value", ["{group: legal}", "[group: legal]", "\n  group: legal", "[[a]]", "\n- a: b"]
+)
+def test_a_nested_value_of_a_documented_key_is_a_failure(key: str, value: str):
+    with pytest.raises(ParseFailed, match=rf"line 3: {key.lower()} is nested.*`visibility: group:legal`"):
+        front(f"x: 1\n{key}: {value}")
+
+
+@pytest.mark.parametrize("key", ["visibility", "confidentiality"])
+@pytest.mark.parametrize("value", ["", "~", "null", "''", "[]", "[~]", '"\\0"', "!!null group:legal"])
+def test_an_empty_restriction_is_a_failure(key: str, value: str):
+    with pytest.raises(ParseFailed, match=f"line 2: {key} is empty.*remove {key}"):
+        front(f"{key}: {value}")
 
 
 def test_no_python_object_is_ever_made():
     assert front("a: !!python/object/apply:os.system ['echo x']") == {"a": "echo x"}
 
 
-def test_nested_values_are_left_out_with_a_note():
+def test_nested_values_of_other_keys_are_left_out_with_a_note():
     metadata, _, notes = split_front_matter("---\na: {b: 1}\nc: 2\n---\n", "x")
     assert (metadata, notes) == ({"c": "2"}, ("front matter: a is nested and was left out",))

@@ -19,6 +19,17 @@ def test_blank_lines_part_paragraphs():
     assert blocks("one\n\n \t\ntwo\r\n\r\n\r\nthree\n") == ["one", "two", "three"]
 
 
+def test_front_matter_is_read_so_that_no_restriction_is_lost():
+    text = "\n---\nvisibility: group:legal\nconfidentiality: secret\n---\nOnly for us."
+    parsed = parse(Fetched("x", text.encode(), "text/plain", "0"))
+    assert parsed.metadata == {"visibility": "group:legal", "confidentiality": "secret"}
+    assert [block.text for block in parsed.blocks] == ["Only for us."]
+
+
+def test_a_rule_at_the_top_is_text():
+    assert blocks("---\nNo metadata\n---\nText") == ["---\nNo metadata\n---\nText"]
+
+
 def test_wrapped_lines_are_joined():
     assert blocks("\n".join(WRAPPED)) == [" ".join(WRAPPED)]
 

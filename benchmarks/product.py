@@ -39,7 +39,7 @@ class Remembering:
         self.name, self.dimension, self.languages = real.name, real.dimension, real.languages
         self._real = real
         folder.mkdir(parents=True, exist_ok=True)
-        self._known = sqlite3.connect(folder / "vectors.sqlite")
+        self._known = sqlite3.connect(folder / "vectors.sqlite", timeout=120)
         self._known.execute("CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB)")
 
     def passages(self, texts: Sequence[str]) -> Vectors:

@@ -145,7 +145,8 @@ def search(
 def _search_batch(app: "App", batch: Path, k: int, readers: Audience) -> None:
     from bot.evaluate import read_lines
 
-    app.library.try_to_own()
+    if app.library.many():  # else the lock would keep an ingest waiting for nothing
+        app.library.try_to_own()
     for row in read_lines(batch, "query"):
         found = app.library.search(str(row["query"]), readers, k)
         terminal.as_json_line(terminal.contract.found(row.get("id", ""), str(row["query"]), found))
@@ -273,7 +274,9 @@ def ready(app: "App") -> None:
             "The embedding model is not exported, or damaged: this takes a while. Run strategist setup"
         )
     if not app.library.catch_up():
-        terminal.complain("Another process is adding documents; the newest may be missing from this answer.")
+        terminal.complain(
+            "The newest documents may be missing: another process is busy, or nothing can be written."
+        )
     if waiting := app.library.unembedded():
         terminal.complain(f"{waiting} passages were embedded by another model: run strategist rebuild")
     if not app.library.sources(Audience.whole_library()):

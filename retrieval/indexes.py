@@ -46,6 +46,11 @@ class Indexes:
         """Whether the vectors have not seen the last change; if they have, this embedder lacks none."""
         return self.vectors.generation() != self._catalogue.generation()
 
+    def many(self) -> bool:
+        """Whether there are more passages than are compared one by one: then Chroma, and owning, pays."""
+        classes = self._catalogue.visibility_classes(Audience.whole_library())
+        return self._catalogue.count(classes) > self._exact_limit
+
     def disown_newer(self) -> None:
         """Drop a cache that is ahead of the catalogue: a backup was restored, and its history is another.
 

@@ -98,8 +98,12 @@ class Library:
             finally:
                 self._owning = False
 
+    def many(self) -> bool:
+        """Whether the library holds so many passages that owning it makes a search faster."""
+        return self._indexes.many()
+
     def try_to_own(self) -> bool:
-        """Own the folder until `close`, if that can be; a search over many passages is faster so."""
+        """Own the folder until `close`, if that can be; a search over `many` passages is faster so."""
         try:
             self._stack.enter_context(self.owning())
             self._indexes.follow()

@@ -1,5 +1,6 @@
 """kill -9 in the middle of an ingest: the next one ends where an undisturbed one does."""
 
+import contextlib
 import multiprocessing
 import os
 import random
@@ -115,7 +116,8 @@ class Killed:
         with self.progress:
             seen = [self.progress.recv() for _ in range(items)]
             time.sleep(seconds)
-            os.kill(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended by itself meanwhile
+                os.kill(self.process.pid, signal.SIGKILL)
             self.process.join()
             while self.progress.poll():
                 try:

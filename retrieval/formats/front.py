@@ -35,6 +35,8 @@ def split_front_matter(text: str, uri: str) -> tuple[dict[str, str], str, tuple[
     if not end:
         _check_unclosed(lines[start:], start, uri)
         return {}, text, ()
+    if not any(map(str.strip, lines[start:end])):
+        return {}, text, ()  # nothing between them: two horizontal rules
     node = _compose("\n".join(lines[start:end]), start + 1, uri)
     body = "\n".join(lines[end + 1 :])
     if node is None:

@@ -15,6 +15,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="install into an empty environment as the Dockerfile does (minutes, downloads torch)",
     )
+    parser.addoption(
+        "--full-size",
+        action="store_true",
+        help="run campaigns, kills and floods at the size that is promised, not the small one (minutes)",
+    )
     parser.addoption("--torch-args", default="", help="what TORCH_ARGS should be for --install-everything")
 
 

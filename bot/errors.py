@@ -49,7 +49,7 @@ class VendorError(StrategistError):
 
 
 class VendorFault(StrategistError):
-    """One call of a vendor's model failed. `kind` is one of bot.models.faults; `wait` seconds it asked for."""
+    """One call of a vendor's model failed: `kind` of bot.models.faults; `wait` seconds if it asked so."""
 
     def __init__(self, resource: str, problem: str, kind: str, wait: float | None = None) -> None:
         super().__init__(resource, problem)

@@ -135,7 +135,7 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A backend begins to write. Whatever was shown of an earlier one is void: `reason` says why, if one was."""
+    """A backend begins to write. What was shown of an earlier one is void, for this `reason`."""
 
     backend: str
     reason: str = ""

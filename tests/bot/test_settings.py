@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.errors import SettingsError
-from bot.settings import Settings, default_home, documented, load
+from bot.settings import Settings, default_home, documented, documented_vendor, load
 
 
 def test_the_defaults_are_the_safe_ones():
@@ -65,7 +65,8 @@ def test_settings_do_not_change_once_they_are_read():
 
 def test_each_setting_has_a_line_of_meaning():
     rows = documented()
-    assert [name for name, _, _ in rows] == [f"STRATEGIST_{each.upper()}" for each in Settings.model_fields]
+    fields = [each for each in Settings.model_fields if each != "vendors"]  # a table of its own
+    assert [name for name, _, _ in rows] == [f"STRATEGIST_{each.upper()}" for each in fields]
     assert all(meaning.endswith(".") and meaning != "None" for _, _, meaning in rows)
 
 
@@ -81,3 +82,116 @@ def test_the_home_is_in_the_users_data_folder(monkeypatch, tmp_path):
     assert default_home() == Path.home() / ".local" / "share" / "strategist"
     monkeypatch.delenv("XDG_DATA_HOME")
     assert default_home() == Path.home() / ".local" / "share" / "strategist"
+
+
+VENDOR = """
+[vendors.claude]
+via = "anthropic"
+model = "claude-x"
+owner = "anthropic"
+max_confidentiality = "internal"
+regions = ["global"]
+key_env = "SOME_KEY"
+price = { input = 3, output = 15, seen = 2026-11-01 }
+"""
+
+
+@pytest.fixture
+def toml(monkeypatch, tmp_path):
+    """Write strategist.toml and load it."""
+
+    def written(text):
+        (tmp_path / "strategist.toml").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("STRATEGIST_HOME", str(tmp_path))
+        return load()
+
+    return written
+
+
+def test_vendors_come_from_the_file_with_their_name_and_the_key_that_they_refer_to(toml, monkeypatch):
+    monkeypatch.setenv("SOME_KEY", "s3cret")
+    settings = toml(VENDOR)
+    [vendor] = settings.ordered()
+    assert (vendor.name, vendor.model, vendor.key.get_secret_value()) == ("claude", "claude-x", "s3cret")
+    assert "s3cret" not in repr(settings) + settings.model_dump_json()
+
+
+def test_the_environment_wins_over_the_file_also_inside_a_vendor(toml, monkeypatch):
+    monkeypatch.setenv("STRATEGIST_VENDORS__claude__MODEL", "claude-y")
+    monkeypatch.setenv("STRATEGIST_DEADLINE_S", "7")
+    settings = toml("deadline_s = 30\nreview_days = 90\n" + VENDOR)
+    assert (settings.vendors["claude"].model, settings.deadline_s, settings.review_days) == (
+        "claude-y",
+        7,
+        90,
+    )
+
+
+def test_another_file_can_be_named(tmp_path, monkeypatch):
+    (tmp_path / "other.toml").write_text("review_days = 42", encoding="utf-8")
+    monkeypatch.setenv("STRATEGIST_CONFIG", str(tmp_path / "other.toml"))
+    assert load().review_days == 42
+
+
+def test_a_list_is_written_with_commas_in_the_environment(toml, monkeypatch):
+    monkeypatch.setenv("STRATEGIST_ORDER", "claude")
+    monkeypatch.setenv("STRATEGIST_SLACK_ADMINS", "U012, group:ai-office")
+    settings = toml(VENDOR)
+    assert settings.order == ("claude",)
+    assert settings.slack_admins == ("U012", "group:ai-office")
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "said"),
+    [
+        ("revew_days = 3", "STRATEGIST_REVEW_DAYS", "no such setting. There are: home"),
+        (
+            VENDOR.replace('owner = "anthropic"\n', ""),
+            "vendors.claude.owner",
+            "is missing. Whose model it is",
+        ),
+        (
+            VENDOR.replace('"anthropic"\nmodel', '"carrier-pigeon"\nmodel'),
+            "vendors.claude.via",
+            "carrier-pigeon",
+        ),
+        (VENDOR.replace("internal", "hush"), "vendors.claude.max_confidentiality", "'hush'"),
+        (VENDOR.replace('["global"]', "[]"), "vendors.claude.regions", "at least 1"),
+        (VENDOR + "gap = 3", "vendors.claude.gap", "no such setting. There are: via"),
+        (VENDOR.replace("claude]", "extractive]"), "vendors", "always there, last"),
+        (VENDOR.replace('key_env = "SOME_KEY"', 'key = "sk-1"'), "vendors", "name its variable in key_env"),
+        ('order = ["gpt"]\n' + VENDOR, "settings", "'gpt' is no vendor of [vendors.…] (there are: claude)"),
+        (
+            "daily_budget_usd = 5\n" + VENDOR.replace("price", "# price"),
+            "settings",
+            "claude has no price, so that nobody can count it",
+        ),
+        ('slack_admins = ["ada"]', "STRATEGIST_SLACK_ADMINS", "neither a user id"),
+        ("order = [", "strategist.toml", "cannot be read as TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_field_the_value_and_the_fix(toml, text, named, said):
+    with pytest.raises(SettingsError) as caught:
+        toml(text)
+    assert named in caught.value.resource
+    assert said in str(caught.value)
+    assert "sk-1" not in str(caught.value)
+
+
+def test_a_file_that_is_named_must_be_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("STRATEGIST_CONFIG", str(tmp_path / "nowhere.toml"))
+    with pytest.raises(SettingsError, match="there is no file"):
+        load()
+
+
+def test_each_line_of_a_vendor_is_described():
+    rows = documented_vendor()
+    assert {"via", "model", "owner", "key_env", "price"} <= {name for name, _, _ in rows}
+    assert all(meaning for _, _, meaning in rows)
+    assert "key" not in {name for name, _, _ in rows}
+
+
+def test_state_lies_beside_the_catalogue():
+    assert load(home="/x").state_url() == "sqlite:////x/state.db"
+    assert load(home="/x", database="postgresql://db/one").state_url() == "postgresql://db/one"
+    assert load(home="/x", database="sqlite:////y/c.db").state_url() == "sqlite:////x/state.db"

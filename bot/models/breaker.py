@@ -1,0 +1,165 @@
+"""Leaves a failing vendor alone for a while, then lets one call find out whether it is back.
+
+Two faults that blame the vendor, one right after the other, trip the breaker: the vendor rests. When the rest
+is over, exactly one call goes through as a probe; its success ends the matter, its failure doubles the rest.
+A vendor that says when to come back rests until then (not longer than five minutes), and one that needs a
+person (no money, wrong key, no such model) rests ten minutes at once.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+FIRM = frozenset({"quota", "auth", "not_found"})  # only a person can mend these: no last pass tries them
+TRIP = 2  # faults in succession
+LONGEST = 300.0  # seconds of any rest but a firm one
+FIRM_REST = 600.0
+_HOPELESS = 4  # faults in succession from which the last pass, too, holds back ...
+_QUIET = 5.0  # ... until the latest is so many seconds ago: a dead vendor must not slow down every question
+
+Standing = Literal["ready", "resting", "probing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A rest as it is remembered between processes: until when (Unix time), how long it was, and why."""
+
+    until: float
+    seconds: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Leave to make one call. Given back with how the call ended, by `succeed`, `fail` or `leave`."""
+
+    generation: int
+    probe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a vendor stands: for how many seconds it still rests, and its latest fault ("" if none)."""
+
+    standing: Standing
+    seconds: float
+    kind: str
+
+
+class Breaker:
+    """One vendor's. Any number of threads may use it; `clock` must never go back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._faults = 0  # in succession
+        self._until = 0.0
+        self._seconds = 0.0  # length of the latest rest; 0 when the vendor is trusted
+        self._kind = ""
+        self._failed = float("-inf")  # when it failed last
+        self._probing = False
+        # Counts trips and recoveries: how a call ended that began before one of them says nothing new.
+        self._generation = 0
+        self._recalled: Rest | None = None
+
+    @property
+    def generation(self) -> int:
+        """To be kept when a question begins, and shown to `enter` by its last pass."""
+        with self._lock:
+            return self._generation
+
+    def enter(self) -> Entry | None:
+        """Leave to call the vendor, or None while it rests or another call probes it."""
+        with self._lock:
+            if not self._seconds:
+                return Entry(self._generation, probe=False)
+            return self._probe() if self._clock() >= self._until else None
+
+    def enter_anyway(self, generation: int) -> Entry | None:
+        """Leave to call a resting vendor because nobody else is left; `generation` is the asker's first.
+
+        None if a probe has failed since the asker came: fifty askers must not send fifty probes.
+        """
+        with self._lock:
+            quiet = self._faults < _HOPELESS or self._clock() - self._failed >= _QUIET
+            if not self._seconds:
+                return Entry(self._generation, probe=False)
+            if self._kind in FIRM or generation != self._generation or not quiet:
+                return None
+            return self._probe()
+
+    def _probe(self) -> Entry | None:
+        if self._probing:
+            return None
+        self._probing = True
+        return Entry(self._generation, probe=True)
+
+    def succeed(self, entry: Entry) -> bool:
+        """The call brought a whole answer. True when that ended a rest."""
+        with self._lock:
+            if entry.generation != self._generation:
+                return False
+            rested = bool(self._seconds)
+            self._generation += rested
+            self._faults, self._seconds, self._probing, self._kind = 0, 0.0, False, ""
+            return rested
+
+    def fail(self, entry: Entry, kind: str, rest: float, wait: float | None = None) -> bool:
+        """The call failed by the vendor's fault; `wait`: seconds it asked for. True when a rest begins."""
+        with self._lock:
+            if entry.generation != self._generation:
+                return False
+            self._faults, self._kind, self._failed = self._faults + 1, kind, self._clock()
+            if not (entry.probe or kind in FIRM or wait or self._faults >= TRIP):
+                return False
+            self._rest(_length(kind, rest, wait, self._seconds))
+            return True
+
+    def _rest(self, seconds: float) -> None:
+        self._seconds, self._until = seconds, self._clock() + seconds
+        self._probing = False
+        self._generation += 1
+
+    def leave(self, entry: Entry) -> None:
+        """The call ended without telling anything about the vendor: a probe may be sent again."""
+        with self._lock:
+            if entry.probe and entry.generation == self._generation:
+                self._probing = False
+
+    def report(self) -> Report:
+        """How it stands now."""
+        with self._lock:
+            left = max(0.0, self._until - self._clock()) if self._seconds else 0.0
+            if self._probing:
+                return Report("probing", 0.0, self._kind)
+            return Report("resting" if left else "ready", left, self._kind)
+
+    def memory(self, now: float) -> Rest | None:
+        """The rest to be remembered, by the wall clock's `now`; None when there is none."""
+        with self._lock:
+            if not self._seconds:
+                return None
+            self._recalled = Rest(now + self._until - self._clock(), self._seconds, self._kind)
+            return self._recalled
+
+    def recall(self, rest: Rest, now: float) -> None:
+        """Take over a rest that another process, or this one before its start, has remembered.
+
+        The wall clock may have jumped: a rest is never longer than it was meant to be, nor taken over twice.
+        """
+        with self._lock:
+            left = min(rest.until - now, rest.seconds, FIRM_REST if rest.kind in FIRM else LONGEST)
+            if rest == self._recalled or self._seconds or left <= 0:
+                return
+            self._recalled, self._kind = rest, rest.kind
+            self._rest(rest.seconds)
+            self._until = self._clock() + left
+
+
+def _length(kind: str, rest: float, wait: float | None, before: float) -> float:
+    """Seconds of the next rest. What a vendor asks for is heeded, but capped: some ask for a day."""
+    if kind in FIRM:
+        return FIRM_REST
+    return min(LONGEST, max(rest, wait or 0.0, 2 * before))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import terminal
+from bot import readout, terminal
 from bot.errors import QuestionError, SettingsError
 from retrieval.errors import Refused, StoreError, StrategistError
 from retrieval.visibility import Audience, normalise
@@ -102,7 +102,7 @@ def ask(
     if as_json:
         terminal.as_json(terminal.contract.answer(answer))
     else:
-        terminal.show_answer(answer)
+        readout.show_answer(answer)
 
 
 @cli.command()
@@ -112,7 +112,7 @@ def chat(readers: As = None) -> None:
         ready(app)
         while question := terminal.prompt("Question"):
             try:
-                terminal.show_answer(app.assistant.ask(question, audience(readers)))
+                readout.show_answer(app.assistant.ask(question, audience(readers)))
             except QuestionError as error:
                 terminal.complain(str(error))
 

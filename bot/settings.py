@@ -117,9 +117,9 @@ class Settings(BaseSettings):
     )
     prompts: str = Field(default="", description="Folder of prompts to use instead of the packaged ones.")
 
-    slack_bot_token: SecretStr = Field(default=SecretStr(""), description="The app's bot token, xoxb-…")
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), description="The app's bot token (xoxb).")
     slack_app_token: SecretStr = Field(
-        default=SecretStr(""), description="The app-level token for Socket Mode, xapp-…"
+        default=SecretStr(""), description="The app-level token for Socket Mode (xapp)."
     )
     slack_signing_secret: SecretStr = Field(
         default=SecretStr(""), description="The signing secret, for HTTP mode."

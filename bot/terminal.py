@@ -14,8 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import contract
-from bot.phrases import age, language_name, long_date
-from bot.types import Answer, Citation, Statement
 from retrieval.types import Found, Source
 
 if TYPE_CHECKING:
@@ -23,12 +21,6 @@ if TYPE_CHECKING:
     from bot.evaluate import Grade
 
 __all__ = ["contract"]
-
-_LABELS = {
-    "en": ("Sources", "As of", "supported", "Nearest in our sources", "no date"),
-    "de": ("Quellen", "Stand", "belegt", "Am nächsten in unseren Quellen", "ohne Datum"),
-}
-
 
 # What a terminal would obey, and a name or a title could bring: controls, line ends, changes of direction.
 _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -39,7 +31,8 @@ def visible(text: str) -> str:
     return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
-def _console(stderr: bool = False) -> Console:
+def console(stderr: bool = False) -> Console:
+    """A screen to print on; a pipe gets neither colour nor breaks."""
     # Width: a pipe gets long lines rather than lines broken at 80 columns.
     plain = not (sys.stderr if stderr else sys.stdout).isatty()
     return Console(
@@ -49,12 +42,12 @@ def _console(stderr: bool = False) -> Console:
 
 def say(text: str) -> None:
     """One line for a person."""
-    _console().print(visible(text))
+    console().print(visible(text))
 
 
 def complain(text: str) -> None:
     """One line about what went wrong, on standard error."""
-    _console(stderr=True).print(visible(text), style="yellow")
+    console(stderr=True).print(visible(text), style="yellow")
 
 
 def plainly() -> None:
@@ -87,79 +80,21 @@ def prompt(label: str) -> str:
 @contextmanager
 def busy(label: str) -> Iterator[None]:
     """A spinner on a screen; the label alone in a pipe, so that nobody waits without a word."""
-    console = _console(stderr=True)
-    if not console.is_terminal:
-        console.print(label)
-    with console.status(label):
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        screen.print(label)
+    with screen.status(label):
         yield
-
-
-def show_answer(answer: Answer) -> None:
-    """Headline, statements, cautions, sources, and one quiet line."""
-    from bot.assistant import by_source  # brings the library with it: a second that --help need not wait
-
-    console = _console()
-    console.print(answer.headline, style="bold")
-    citations = {each.n: each for each in answer.citations}
-    for statement in answer.statements:
-        console.print(_statement(statement, citations, answer))
-    labels = _LABELS[answer.language]
-    for near in answer.nearest:
-        console.print(visible(f"  {labels[3]}: {near.title}"))
-    for caution in answer.cautions:
-        console.print(visible(f"! {caution}"), style="yellow")
-    if answer.citations:
-        console.print(f"\n{labels[0]}", style="bold")
-    for cited in by_source(answer).values():
-        console.print(_source(cited, answer))
-    console.print(_quiet_line(answer), style="dim")
-
-
-def _statement(statement: Statement, citations: dict[int, Citation], answer: Answer) -> Text:
-    foreign = {citations[n].language for n in statement.citations} - {answer.language}
-    note = "".join(f" ({language_name(each, answer.language)})" for each in sorted(foreign))
-    marks = "".join(f"[{n}]" for n in statement.citations)
-    warning = "" if statement.verdict == "supported" else f" ?? {'; '.join(statement.problems)}"
-    return Text(visible(f"- {statement.text}{note} {marks}{warning}"))
-
-
-def _source(cited: Sequence[Citation], answer: Answer) -> Text:
-    first = cited[0]
-    marks = "".join(f"[{each.n}]" for each in cited)
-    text = Text(visible(f"{marks} {first.title}"))
-    text.append(visible(f", {first.publisher}") if first.publisher else "")
-    text.append(f", {_dated(first, answer)}")
-    for place in dict.fromkeys(each.locator for each in cited if each.locator):
-        text.append(f"\n    {visible(place)}", style="dim")
-    text.append(f"\n    {visible(first.uri)}", style="dim")
-    return text
-
-
-def _dated(citation: Citation, answer: Answer) -> str:
-    if citation.published is None or citation.age_days is None:
-        return _LABELS[answer.language][4]
-    return f"{long_date(citation.published, answer.language)} ({age(citation.age_days, answer.language)})"
-
-
-def _quiet_line(answer: Answer) -> str:
-    from bot.assistant import supported
-
-    labels = _LABELS[answer.language]
-    parts = [f"{labels[1]} {long_date(answer.as_of, answer.language)}"]
-    if answer.statements:
-        parts.append(f"{supported(answer)}/{len(answer.statements)} {labels[2]}")
-    skipped = [f"{each.backend}: {each.reason}" for each in answer.skipped]
-    return "\n" + " · ".join([*parts, answer.backend, *skipped, f"{answer.seconds:.2f} s"])
 
 
 def show_hits(found: Found) -> None:
     """Passages with their scores, and whether they look like an answer."""
-    console = _console()
+    screen = console()
     for number, hit in enumerate(found.hits, 1):
         place = visible(f"{hit.source.title}, {hit.passage.locator}")
-        console.print(f"{number:2}. {hit.score:.3f}  {place}", style="bold")
-        console.print(visible(f"    {' '.join(hit.passage.text.split())}"))
-    console.print(f"answerable: {'yes' if found.answerable else 'no'} ({found.confidence:.2f})", style="dim")
+        screen.print(f"{number:2}. {hit.score:.3f}  {place}", style="bold")
+        screen.print(visible(f"    {' '.join(hit.passage.text.split())}"))
+    screen.print(f"answerable: {'yes' if found.answerable else 'no'} ({found.confidence:.2f})", style="dim")
 
 
 def show_sources(listed: Sequence[Source]) -> None:
@@ -170,26 +105,26 @@ def show_sources(listed: Sequence[Source]) -> None:
         published = each.published.isoformat() if isinstance(each.published, date) else "-"
         labels = (each.language, each.visibility, each.confidentiality, str(each.passages))
         table.add_row(Text(visible(each.title + state)), published, *labels, Text(visible(each.uri)))
-    _console().print(table)
+    console().print(table)
     say(f"{len(listed)} documents")
 
 
 def show_grades(grades: Sequence["Grade"], summary: dict[str, Any]) -> None:
     """One row for each question that was not right, then the table of figures."""
-    console = _console()
+    screen = console()
     for each in grades:
         if not each.right:
-            console.print(f"- {visible(each.question)}\n    {visible(each.explanation)}")
+            screen.print(f"- {visible(each.question)}\n    {visible(each.explanation)}")
     table = Table("figure", "value", box=None)
     for key, value in summary.items():
         table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))
-    console.print(table)
+    screen.print(table)
 
 
 def show_findings(findings: Sequence["Finding"]) -> None:
     """One line for each thing examined, with the next step where it is needed."""
-    console = _console()
+    screen = console()
     for each in findings:
-        console.print(f"{'ok  ' if each.good else 'todo'} {each.subject}: {each.state}")
+        screen.print(f"{'ok  ' if each.good else 'todo'} {each.subject}: {each.state}")
         if each.step:
-            console.print(f"     -> {each.step}", style="yellow")
+            screen.print(f"     -> {each.step}", style="yellow")

@@ -46,7 +46,7 @@ HOMES = {
     "pydantic": ("bot/settings.py", "bot/models/vendor.py", "retrieval/langchain.py"),
     "pydantic_settings": ("bot/settings.py",),
     "typer": ("bot/cli.py",),
-    "rich": ("bot/terminal.py", "bot/intake.py"),
+    "rich": ("bot/terminal.py", "bot/readout.py", "bot/intake.py"),
     "langchain": (),
     "langchain_core": ("retrieval/langchain.py", "bot/models/vendors.py"),
     "langchain_openai": ("bot/models/vendors.py",),

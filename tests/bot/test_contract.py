@@ -1,9 +1,12 @@
 import json
 from dataclasses import replace
+from decimal import Decimal
 
+import pytest
 from values import ANSWER, CITATION, PASSAGE, SOURCE
 
 from bot import contract
+from bot.types import Attempt, Statement
 from retrieval.types import Found, Hit, IngestResult
 
 
@@ -11,10 +14,17 @@ def test_an_answer_has_these_fields():
     value = contract.answer(ANSWER)
     assert list(value) == [
         *("status", "language", "as_of", "headline", "statements", "citations"),
-        *("backend", "skipped", "cautions", "nearest", "seconds"),
+        *("missing", "backend", "model", "owner", "skipped", "cautions", "nearest"),
+        *("attempts", "tokens", "usd", "seconds", "id"),
     ]
     assert value["statements"] == [
-        {"text": "Der Vertrag endet.", "verdict": "supported", "citations": [1]},
+        {
+            "text": "Der Vertrag endet.",
+            "verdict": "supported",
+            "citations": [1],
+            "kind": "fact",
+            "problems": [],
+        },
     ]
     assert value["citations"] == [
         {
@@ -28,6 +38,7 @@ def test_an_answer_has_these_fields():
             "language": "de",
             "quote": "Der Vertrag endet.",
             "sample": False,
+            "link": "",
         }
     ]
     assert value["as_of"] == "2026-11-22"
@@ -80,10 +91,37 @@ def test_an_ingested_item_has_these_fields():
 def test_a_source_has_these_fields():
     assert list(contract.source(SOURCE)) == [
         *("id", "uri", "title", "language", "visibility", "confidentiality", "source", "publisher"),
-        *("published", "review", "vendors", "sample", "passages", "state"),
+        *("published", "review", "vendors", "sample", "passages", "state", "regions"),
     ]
 
 
 def test_everything_is_plain_json():
     assert json.loads(json.dumps(contract.answer(ANSWER)))["citations"][0]["published"] == "2026-09-01"
     assert json.loads(json.dumps(contract.source(SOURCE)))["vendors"] == ["openai"]
+
+
+WRITTEN = replace(
+    ANSWER,
+    statements=(Statement("x", "unsupported", (1,), ("thin",), "inference"),),
+    missing=("the price",),
+    backend="gpt",
+    model="gpt-x",
+    owner="openai",
+    attempts=(
+        Attempt("claude", "c", "timeout", 12.0, 900, 0, None, "no text after 12 s"),
+        Attempt("gpt", "gpt-x", "complete", 2.5, 900, 80, Decimal("0.0123")),
+    ),
+    id="abc",
+)
+
+
+def test_an_attempt_without_a_known_price_makes_the_sum_unknown():
+    value = contract.answer(WRITTEN)
+    assert (value["usd"], value["tokens"]) == (None, 1880)
+    assert [each["usd"] for each in value["attempts"]] == [None, 0.0123]
+    assert contract.answer(ANSWER)["usd"] is None  # no model was asked: nothing was spent, nothing is known
+
+
+@pytest.mark.parametrize("answer", [ANSWER, WRITTEN, replace(WRITTEN, status="unknown", citations=())])
+def test_an_answer_comes_back_from_its_json(answer):
+    assert contract.read_answer(json.loads(json.dumps(contract.answer(answer)))) == answer

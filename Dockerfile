@@ -8,8 +8,9 @@ ARG TORCH_ARGS=""
 RUN pip install --no-cache-dir --upgrade "pip>=25" && pip install --no-cache-dir ${TORCH_ARGS} "torch==2.13.0"
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
+COPY prompts prompts
 COPY retrieval retrieval
-RUN pip install --no-cache-dir ".[postgres]"
+RUN pip install --no-cache-dir ".[postgres,gemini,mistral,ollama]"
 # The embedding model is exported while the image is made, so that the first question starts quickly.
 RUN STRATEGIST_HOME=/data strategist setup
 

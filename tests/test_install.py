@@ -74,8 +74,8 @@ def test_the_makefile_installs_in_the_same_order():
 
 
 def test_the_extras_that_are_installed_exist():
-    for extra in re.findall(r'"\.\[(\w+)\]"', "\n".join(INSTALLS)):
-        assert extra in PROJECT["optional-dependencies"]
+    [extras] = re.findall(r'"\.\[([\w,]+)\]"', "\n".join(INSTALLS))
+    assert set(extras.split(",")) <= PROJECT["optional-dependencies"].keys()
 
 
 def test_what_is_copied_exists():
@@ -166,13 +166,18 @@ def test_the_wheel_holds_every_module_and_the_data_beside_them(wheel):
         for path in (ROOT / room).rglob("*.py")
     }
     assert modules <= names
-    assert "retrieval/lexicon.de-en.tsv" in names
+    beside = (
+        *("retrieval/lexicon.de-en.tsv", "prompts/answer.md", "prompts/plan.md"),
+        *("bot/slack/manifest.json", "bot/demo/page.html"),
+    )
+    assert not set(beside) - names
+    assert [name for name in names if name.startswith("bot/state/migrations/versions/")]
     assert [name for name in names if name.startswith("retrieval/migrations/versions/")]
 
 
 def test_the_wheel_holds_nothing_else(wheel):
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"bot", "retrieval"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"bot", "prompts", "retrieval"}
 
 
 def test_the_command_starts_in_a_bare_environment(bare, tmp_path):

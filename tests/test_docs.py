@@ -6,19 +6,22 @@ import shlex
 import shutil
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import values
 from commands import Desk
 
 from bot import contract
-from bot.settings import documented
+from bot.models.vendor import Via
+from bot.settings import documented, documented_vendor, load
 from retrieval.types import Found, Hit, IngestResult
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
+STAYS = ("serve", "demo")  # they run until they are stopped; their own tests start and stop them
 ANSWER = contract.answer(values.ANSWER)
 FOUND = contract.found("", "q", Found((Hit(values.PASSAGE, values.SOURCE, 0.5),), True, 0.9))
 
@@ -47,9 +50,30 @@ def test_each_setting_is_listed_with_its_default_and_meaning():
     assert listed == [(name, default or "(empty)", meaning) for name, default, meaning in documented()]
 
 
+def test_each_line_of_a_vendor_is_listed():
+    text = section("Models that write").partition("| key of a vendor |")[2]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    listed = [(name.strip("`"), default.strip("`"), meaning) for name, default, meaning in rows]
+    assert listed == [(name, default or "(empty)", meaning) for name, default, meaning in documented_vendor()]
+
+
+def test_every_way_to_reach_a_vendor_is_listed():
+    text = section("Models that write").partition("| key of a vendor |")[0]
+    listed = re.findall(r"`([a-z-]+)`", " ".join(re.findall(r"^\| ([^|]+) \|", text, re.M)))
+    assert set(listed) - {"via"} == set(get_args(Via))
+
+
+def test_the_configuration_that_is_shown_is_accepted(tmp_path, monkeypatch):
+    [text] = [text for kind, _, text in BLOCK.findall(README) if kind == "toml"]
+    (tmp_path / "strategist.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("STRATEGIST_HOME", str(tmp_path))
+    assert [each.name for each in load().ordered()] == ["claude", "gpt", "mai", "local"]
+
+
 def test_every_setting_that_is_mentioned_exists():
-    known = {name for name, _, _ in documented()}
-    assert set(re.findall(r"STRATEGIST_[A-Z_]+", README + ARCHITECTURE)) <= known
+    known = {name for name, _, _ in documented()} | {"STRATEGIST_VENDORS__CLAUDE__MODEL"}
+    mentioned = set(re.findall(r"STRATEGIST_[A-Z_]*[A-Z]", README + ARCHITECTURE))
+    assert mentioned <= known
 
 
 @pytest.mark.parametrize("line", commands("make"))
@@ -76,7 +100,9 @@ def test_the_variables_given_to_make_and_docker_are_known_there():
 
 def test_all_commands_are_shown():
     shown = {shlex.split(line)[1] for line in commands("strategist")}
-    assert shown == set("ask chat search ingest sources remove rebuild eval doctor setup".split())
+    assert shown == set(
+        "ask chat search ingest sources remove rebuild eval doctor setup models serve demo".split()
+    )
 
 
 def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, models, monkeypatch):
@@ -90,7 +116,10 @@ def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, 
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "models").symlink_to(models)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STRATEGIST_CONFIG", str(tmp_path / "strategist.toml"))
     for line in commands("strategist"):
+        if shlex.split(line)[1] in STAYS:
+            continue
         ran = Desk(tmp_path / "home").strategist(*shlex.split(line)[1:])
         assert ran.code == 0, (line, ran.err)
 
@@ -98,7 +127,7 @@ def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, 
 @pytest.mark.parametrize(
     ("title", "fields"),
     [
-        ('`strategist ask "…" --json`', [ANSWER, ANSWER["citations"][0]]),
+        ('`strategist ask "…" --json`', [ANSWER, ANSWER["citations"][0], contract.attempt(values.ATTEMPT)]),
         ('`strategist search "…" --json`', [FOUND, FOUND["hits"][0]]),
         ("`strategist ingest PATH… --json`", [contract.ingested(IngestResult("file:///a.md", "new"))]),
         ("`strategist eval FILE`", [("question", "expect_sources", "expect_facts", "unanswerable")]),

@@ -1,8 +1,9 @@
 """An answer, a citation, a passage and its source, for whatever prints or grades them."""
 
 from datetime import date
+from decimal import Decimal
 
-from bot.types import Answer, Citation, Nearest, Skipped, Statement
+from bot.types import Answer, Attempt, Citation, Nearest, Skipped, Statement
 from retrieval.types import Passage, Source
 
 CITATION = Citation(
@@ -29,6 +30,7 @@ ANSWER = Answer(
     cautions=("Old.",),
     nearest=(Nearest("B", "file:///notes/b.md"),),
 )
+ATTEMPT = Attempt("gpt", "gpt-x", "complete", 2.5, 900, 80, Decimal("0.0123"))
 SOURCE = Source(
     id="d1",
     uri="file:///notes/a.md",

@@ -32,6 +32,36 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "Sample data of an invented company: {titles}.",
         "de": "Beispieldaten einer erfundenen Firma: {titles}.",
     },
+    "left out": {
+        "en": "{left} of {all} passages found were too much for the model to read, and not considered.",
+        "de": "{left} von {all} gefundenen Passagen waren dem Modell zu viel und blieben unberücksichtigt.",
+    },
+    "cut off": {
+        "en": "The model broke off before its answer was complete.",
+        "de": "Das Modell brach ab, bevor seine Antwort vollständig war.",
+    },
+    "more": {
+        "en": "The model wrote more points than can be read aloud; {left} were left out.",
+        "de": "Das Modell schrieb mehr Punkte, als sich vorlesen lassen; {left} sind weggelassen.",
+    },
+    "dropped": {
+        "en": "Left out because the sources do not bear them out: {left} of the model's {all} points.",
+        "de": "Weggelassen, weil die Quellen sie nicht belegen: {left} von {all} Punkten des Modells.",
+    },
+    "owned": {
+        "en": "This answer about {names} was written by a model that {names} owns.",
+        "de": "Diese Antwort über {names} schrieb ein Modell, das {names} gehört.",
+    },
+    "baseless": {
+        "en": "none of what it wrote is borne out by the sources",
+        "de": "nichts von dem, was es schrieb, ist durch die Quellen belegt",
+    },
+    "link": {"en": "(link removed)", "de": "(Link entfernt)"},
+}
+_LABELS: dict[str, dict[Language, str]] = {
+    "inference": {"en": "Inference", "de": "Schlussfolgerung"},
+    "assumption": {"en": "Assumption", "de": "Annahme"},
+    "missing": {"en": "Missing", "de": "Es fehlt"},
 }
 _LANGUAGE_NAMES: dict[Language, dict[Language, str]] = {
     "en": {"en": "in English", "de": "in German"},
@@ -42,6 +72,16 @@ _LANGUAGE_NAMES: dict[Language, dict[Language, str]] = {
 def say(key: str, language: Language, **values: object) -> str:
     """One of the bot's own sentences."""
     return _TEXT[key][language].format(**values)
+
+
+def label(key: str, language: Language) -> str:
+    """The word at the head of a statement that is no fact, or of a line that says what is missing."""
+    return _LABELS[key][language]
+
+
+def name_of(language: Language) -> str:
+    """A language's name as a prompt has it, in English."""
+    return "German" if language == "de" else "English"
 
 
 def language_name(of: Language, reader: Language) -> str:

@@ -102,7 +102,8 @@ class Findings:
 class Checked:
     """One statement of an answer: its text without markers, the keys it cites, what is wrong, and a quote.
 
-    The quote is the literal sentence of the cited passages that says most of it.
+    The quote is the literal sentence of the cited passages that says most of it. `rules` names what is
+    wrong by the keys of the words above, for whoever weighs one problem otherwise than another.
     """
 
     text: str
@@ -110,6 +111,10 @@ class Checked:
     verdict: Verdict
     problems: tuple[str, ...]
     quote: str
+    rules: tuple[str, ...] = ()
+
+
+Checker = Callable[[str, Language], tuple[Checked, ...]]
 
 
 def statements(
@@ -124,13 +129,22 @@ def statements(
     `context` gives extra text for a key (title, publisher, publication date as 2026-02-16) that may bear
     out a number, a date or a name.
     """
-    language = detect(text)
+    return checker(passages, lexicon, similar, context)(text, detect(text))
+
+
+def checker(
+    passages: Mapping[str, Passage],
+    lexicon: Lexicon,
+    similar: Similarity | None = None,
+    context: Mapping[str, str] | None = None,
+) -> Checker:
+    """The same for an answer that comes in pieces: each passage is read once, however many cite it."""
 
     @lru_cache(maxsize=64)
     def evidence(keys: tuple[str, ...]) -> Evidence:
         return _gather(keys, passages, context or {}, lexicon)
 
-    def check(cited: markers.Cited) -> Checked:
+    def check(cited: markers.Cited, language: Language) -> Checked:
         known = tuple(key for key in cited.keys if key in passages)
         problems = _miscited(cited.keys, known)
         if not known:
@@ -138,7 +152,10 @@ def statements(
         found = examine(cited.text, language, evidence(known), lexicon, similar)
         return _checked(cited.text, known, [*problems, *found.problems], found.quote, language)
 
-    return tuple(check(each) for each in markers.read(text, passages, language))
+    def check_all(text: str, language: Language) -> tuple[Checked, ...]:
+        return tuple(check(each, language) for each in markers.read(text, passages, language))
+
+    return check_all
 
 
 def _miscited(keys: Sequence[str], known: Sequence[str]) -> list[Problem]:
@@ -150,7 +167,8 @@ def _checked(
     text: str, known: tuple[str, ...], problems: Sequence[Problem], quote: str, language: Language
 ) -> Checked:
     said = tuple(dict.fromkeys(each.say(language) for each in problems))
-    return Checked(text, known, "unsupported" if problems else "supported", said, quote)
+    rules = tuple(each.rule for each in problems)
+    return Checked(text, known, "unsupported" if problems else "supported", said, quote, rules)
 
 
 def _gather(

@@ -6,7 +6,7 @@ A lexical check: it sees invented and altered facts, not a wrong conclusion from
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot import coverage, facts, markers, polarity
@@ -25,6 +25,7 @@ ENOUGH = 0.35
 ENOUGH_SIMILAR = 0.47
 # Across languages half of the words have no translation in common; measured on XQuAD dev.
 ENOUGH_ABROAD = 0.3
+_WORTH_CITING = 0.3  # of what the best of several cited passages holds of a statement
 _COMPARABLE = 0.5  # share of the content in one sentence from which its polarity can be compared
 
 # A fact that the one sentence on which the statement rests lacks, while it has another, was exchanged. The
@@ -103,7 +104,8 @@ class Checked:
     """One statement of an answer: its text without markers, the keys it cites, what is wrong, and a quote.
 
     The quote is the literal sentence of the cited passages that says most of it. `rules` names what is
-    wrong by the keys of the words above, for whoever weighs one problem otherwise than another.
+    wrong by the keys of the words above, for whoever weighs one problem otherwise than another. `quotes`
+    has the best sentence of each cited passage that says any of it: pairs of key and sentence.
     """
 
     text: str
@@ -112,6 +114,7 @@ class Checked:
     problems: tuple[str, ...]
     quote: str
     rules: tuple[str, ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()
 
 
 Checker = Callable[[str, Language], tuple[Checked, ...]]
@@ -150,12 +153,25 @@ def checker(
         if not known:
             return _checked(cited.text, known, problems, "", language)
         found = examine(cited.text, language, evidence(known), lexicon, similar)
-        return _checked(cited.text, known, [*problems, *found.problems], found.quote, language)
+        checked = _checked(cited.text, known, [*problems, *found.problems], found.quote, language)
+        if len(known) == 1 or not found.quote:
+            return replace(checked, quotes=tuple((key, found.quote) for key in known if found.quote))
+        parts = {key: evidence((key,)) for key in known}
+        return replace(checked, quotes=_quotes(coverage.read(cited.text, language, lexicon), parts))
 
     def check_all(text: str, language: Language) -> tuple[Checked, ...]:
         return tuple(check(each, language) for each in markers.read(text, passages, language))
 
     return check_all
+
+
+def _quotes(claim: coverage.Claim, parts: Mapping[str, Evidence]) -> tuple[tuple[str, str], ...]:
+    """The best sentence of each passage, without passages that were cited for nothing."""
+    covers = {key: coverage.measure(claim, part) for key, part in parts.items()}
+    floor = _WORTH_CITING * max(cover.best for cover in covers.values())
+    return tuple(
+        (key, each.sentence.text) for key, each in covers.items() if each.sentence and each.best >= floor
+    )
 
 
 def _miscited(keys: Sequence[str], known: Sequence[str]) -> list[Problem]:

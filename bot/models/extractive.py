@@ -6,8 +6,9 @@ It cannot follow an instruction that stands in a document, because it follows no
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.citations import cite
 from bot.phrases import headline
-from bot.types import Answer, Brief, Citation, Statement
+from bot.types import Answer, Brief, Statement
 from retrieval.language import words
 from retrieval.types import Hit, Language
 
@@ -42,7 +43,7 @@ class Extract:
 def write(brief: Brief, covers: Coverage) -> Answer:
     """Answer with at most six literal sentences; `covers` says how much of the question a text holds."""
     chosen = choose(list(extracts(brief, covers)), brief.language)
-    citations = tuple(cite(each, n, brief) for n, each in enumerate(chosen, 1))
+    citations = tuple(cite(each.hit, each.quote, n, brief.as_of) for n, each in enumerate(chosen, 1))
     statements = tuple(Statement(each.text, "supported", (n,)) for n, each in enumerate(chosen, 1))
     return Answer(
         status="answered" if statements else "unknown",
@@ -173,20 +174,3 @@ def row(quote: str, table: str) -> str:
 
 def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
-
-
-def cite(extract: Extract, n: int, brief: Brief) -> Citation:
-    """The citation of one extract."""
-    source, passage = extract.hit.source, extract.hit.passage
-    return Citation(
-        n=n,
-        uri=source.uri,
-        title=source.title,
-        publisher=source.publisher,
-        published=source.published,
-        age_days=(brief.as_of - source.published).days if source.published else None,
-        locator=passage.locator,
-        language=passage.language,
-        quote=extract.quote,
-        sample=source.sample,
-    )

@@ -127,3 +127,30 @@ def test_claims_can_be_verified_without_markers():
 @pytest.mark.parametrize("text", ["", "   ", "[p1]", "…", "## Heading", "|---|---|"])
 def test_nothing_said_is_no_statement(text):
     assert check.statements(text, PASSAGES, LEXICON) == ()
+
+
+def test_each_cited_passage_gives_its_own_quote():
+    checked = one("Greta and Lotse both run on OpenAI [p2, p3].")
+    assert dict(checked.quotes) == {
+        "p2": "Greta drafts answers to about 1,900 service tickets per week on OpenAI.",
+        "p3": "Lotse runs on Azure OpenAI.",
+    }
+
+
+def test_a_passage_that_was_cited_for_nothing_gives_no_quote():
+    checked = one("The fallback of Greta to Claude was tested on 11 June 2026 and passed [p1, p2].")
+    assert [key for key, _ in checked.quotes] == ["p2"]
+    assert checked.citations == ("p1", "p2")
+
+
+def test_an_answer_in_pieces_is_checked_like_the_whole():
+    whole = "Lotse runs on Azure OpenAI [p3]. The owner of Greta is Sabine Osterkamp [p2]."
+    check_piece = check.checker(PASSAGES, LEXICON)
+    pieces = [each for part in whole.split(". ") for each in check_piece(f"{part.rstrip('.')}.", "en")]
+    assert tuple(pieces) == check.statements(whole, PASSAGES, LEXICON)
+    assert [each.rules for each in pieces] == [(), ("name",)]
+
+
+def test_problems_are_told_in_the_language_asked_for():
+    [checked] = check.checker(PASSAGES, LEXICON)("OpenAI 15 Mrd. $ [p1]", "de")
+    assert "die Zahl 15 Mrd. $ steht nicht in den zitierten Passagen" in checked.problems

@@ -1,0 +1,1 @@
+"""AI Strategist in Slack."""

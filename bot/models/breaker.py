@@ -2,8 +2,8 @@
 
 Two faults that blame the vendor, one right after the other, trip the breaker: the vendor rests. When the rest
 is over, exactly one call goes through as a probe; its success ends the matter, its failure doubles the rest.
-A vendor that says when to come back rests until then (not longer than five minutes), and one that needs a
-person (no money, wrong key, no such model) rests ten minutes at once.
+A vendor that says when to come back rests until then at once (not longer than five minutes), and one that
+needs a person (no money, wrong key, no such model) for ten minutes.
 """
 
 import threading
@@ -14,6 +14,7 @@ from typing import Literal
 
 FIRM = frozenset({"quota", "auth", "not_found"})  # only a person can mend these: no last pass tries them
 TRIP = 2  # faults in succession
+FIRST = 20.0  # seconds of a first rest for which nobody has named another length
 LONGEST = 300.0  # seconds of any rest but a firm one
 FIRM_REST = 600.0
 _HOPELESS = 4  # faults in succession from which the last pass, too, holds back ...
@@ -90,6 +91,11 @@ class Breaker:
                 return None
             return self._probe()
 
+    def insist(self) -> Entry:
+        """Leave to call the vendor however it stands, for an admin who wants to know."""
+        with self._lock:
+            return Entry(self._generation, probe=False)
+
     def _probe(self) -> Entry | None:
         if self._probing:
             return None
@@ -106,15 +112,15 @@ class Breaker:
             self._faults, self._seconds, self._probing, self._kind = 0, 0.0, False, ""
             return rested
 
-    def fail(self, entry: Entry, kind: str, rest: float, wait: float | None = None) -> bool:
-        """The call failed by the vendor's fault; `wait`: seconds it asked for. True when a rest begins."""
+    def fail(self, entry: Entry, kind: str, rest: float = 0.0) -> bool:
+        """The call failed by the vendor's fault. True when a rest begins: at once if `rest` names seconds."""
         with self._lock:
             if entry.generation != self._generation:
                 return False
             self._faults, self._kind, self._failed = self._faults + 1, kind, self._clock()
-            if not (entry.probe or kind in FIRM or wait or self._faults >= TRIP):
+            if not (rest or entry.probe or self._faults >= TRIP):
                 return False
-            self._rest(_length(kind, rest, wait, self._seconds))
+            self._rest(min(_most(kind), max(rest or FIRST, 2 * self._seconds)))
             return True
 
     def _rest(self, seconds: float) -> None:
@@ -150,7 +156,7 @@ class Breaker:
         The wall clock may have jumped: a rest is never longer than it was meant to be, nor taken over twice.
         """
         with self._lock:
-            left = min(rest.until - now, rest.seconds, FIRM_REST if rest.kind in FIRM else LONGEST)
+            left = min(rest.until - now, rest.seconds, _most(rest.kind))
             if rest == self._recalled or self._seconds or left <= 0:
                 return
             self._recalled, self._kind = rest, rest.kind
@@ -158,8 +164,6 @@ class Breaker:
             self._until = self._clock() + left
 
 
-def _length(kind: str, rest: float, wait: float | None, before: float) -> float:
-    """Seconds of the next rest. What a vendor asks for is heeded, but capped: some ask for a day."""
-    if kind in FIRM:
-        return FIRM_REST
-    return min(LONGEST, max(rest, wait or 0.0, 2 * before))
+def _most(kind: str) -> float:
+    """Seconds of the longest rest. Some vendors ask for a day."""
+    return FIRM_REST if kind in FIRM else LONGEST

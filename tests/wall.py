@@ -190,8 +190,12 @@ class Wall:
         finish = {"finish-filter": "filter", "refusal": "refusal", "length": "length", "truncated": ""}
         if fault in ("stall", "cut", "truncated", "malformed", "finish-filter", "refusal", "error-event"):
             pieces = pieces[: max(len(pieces) // 2, 1)]
+        if fault == "empty" or (
+            fault == "refusal" and request.protocol not in ("messages", "gemini", "ollama")
+        ):
+            pieces = ()  # chat completions and Responses refuse in a field of its own, without text
         tokens = (len(request.prompt) // 4, len(pieces))
-        return Reply(request.model, () if fault == "empty" else pieces, finish.get(fault, "stop"), tokens)
+        return Reply(request.model, pieces, finish.get(fault, "stop"), tokens)
 
     def named(self, path):
         """The vendor's name at the head of a path, and how it was said to be reached."""

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from commands import Desk
+from servers import serving
 
 from retrieval.models import DEFAULT
 from retrieval.onnx_model import export
@@ -29,6 +30,13 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     export(DEFAULT, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A PostgreSQL of our own: the folder of its socket."""
+    with serving(tmp_path_factory.mktemp("pg")) as root:
+        yield root
 
 
 @pytest.fixture(scope="session")

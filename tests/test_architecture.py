@@ -43,7 +43,7 @@ HOMES = {
         *("retrieval/migrate.py", "retrieval/migrations/*.py", "retrieval/migrations/versions/*.py"),
         *("bot/state/*.py", "bot/state/migrations/*.py", "bot/state/migrations/versions/*.py"),
     ),
-    "pydantic": ("bot/settings.py", "bot/models/vendor.py", "retrieval/langchain.py"),
+    "pydantic": ("bot/settings.py", "bot/models/vendor*.py", "retrieval/langchain.py"),
     "pydantic_settings": ("bot/settings.py",),
     "typer": ("bot/cli.py",),
     "rich": ("bot/terminal.py", "bot/readout.py", "bot/intake.py"),
@@ -166,6 +166,8 @@ def test_bot_reaches_into_no_store_or_index_of_retrieval():
         for each in module.imports
         if each.module.removeprefix("retrieval.").partition(".")[0] in inner
         and each.module.startswith("retrieval.")
+        # The state is a database of its own, opened by the same means.
+        and (module.path.partition("/state/")[0], each.module) != ("bot", "retrieval.database")
     ]
     assert not guilty
 

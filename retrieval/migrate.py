@@ -1,5 +1,6 @@
-"""Brings a catalogue to this release's tables, and refuses one that a newer release has written."""
+"""Brings a database to this release's tables, and refuses one that a newer release has written."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -12,11 +13,26 @@ VERSION_TABLE = "catalogue_version"  # not Alembic's usual name: the database ma
 _LOCK = 0x5374726174  # any number of our own: PostgreSQL's advisory lock for "somebody is migrating"
 
 
-def migrate(database: Database) -> None:
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A set of tables: its migrations, the newest of them, and the table that says which were applied."""
+
+    folder: Path
+    head: str
+    version_table: str
+    anew: str  # the advice where a newer release has been at work: how to start anew
+
+
+CATALOGUE = Schema(
+    Path(__file__).parent / "migrations", HEAD, VERSION_TABLE, "start a new catalogue and ingest the sources again"
+)
+
+
+def migrate(database: Database, schema: Schema = CATALOGUE) -> None:
     """Do nothing, and import no Alembic, when the tables are already this release's (measured: 1 ms)."""
     with database.reading() as connection:
-        revision = _stored(connection)
-    if revision == HEAD:
+        revision = _stored(connection, schema)
+    if revision == schema.head:
         return
     if database.read_only:
         raise StoreReadOnly(
@@ -27,27 +43,26 @@ def migrate(database: Database) -> None:
     with database.writing() as connection:
         if database.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        _upgrade(connection, database.resource)
+        _upgrade(connection, database.resource, schema)
 
 
-def _stored(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(VERSION_TABLE):
+def _stored(connection: Connection, schema: Schema) -> str | None:
+    if not inspect(connection).has_table(schema.version_table):
         return None
-    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+    return connection.execute(text(f"SELECT version_num FROM {schema.version_table}")).scalar()  # noqa: S608
 
 
-def _upgrade(connection: Connection, resource: str) -> None:
+def _upgrade(connection: Connection, resource: str, schema: Schema) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(schema.folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    revision = _stored(connection)
+    revision = _stored(connection, schema)
     if revision is not None and revision not in known:
-        problem = f"was written by a newer release (revision {revision}; this one knows {HEAD})"
-        advice = "Install that release, or start a new catalogue and ingest the sources again"
-        raise StoreError(resource, problem, advice)
-    command.upgrade(config, HEAD)
+        problem = f"was written by a newer release (revision {revision}; this one knows {schema.head})"
+        raise StoreError(resource, problem, f"Install that release, or {schema.anew}")
+    command.upgrade(config, schema.head)

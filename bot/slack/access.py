@@ -70,7 +70,7 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the company decided. `admins` are user ids and handles of user groups."""
+    """What the company decided. `admins` are user ids and group:HANDLE."""
 
     external: External = "public"
     admins: frozenset[str] = frozenset()
@@ -172,4 +172,4 @@ def is_admin(person: Person | None, rules: Rules) -> bool:
     """Whether the company named this person, or a user group they are in, as an administrator."""
     if person is None or person.kind != "member":
         return False
-    return bool(rules.admins & {person.id, *person.groups})
+    return bool(rules.admins & {person.id, *(f"group:{handle}" for handle in person.groups)})

@@ -106,6 +106,19 @@ class Slack:
                 self._remember(method, failure.code)
             return None
 
+    def respond(self, url: str, **message: Any) -> bool:  # noqa: ANN401
+        """Answer through a response_url; False when it is used up, too old or out of reach."""
+        from http.client import HTTPException
+
+        from slack_sdk.webhook import WebhookClient
+
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        try:
+            answer = WebhookClient(url, timeout=self._client.timeout).send_dict({**message, **quiet})
+        except (OSError, HTTPException, ValueError):
+            return False
+        return answer.status_code == 200 and answer.body in ("ok", "")
+
     def pages(self, method: str, key: str, **arguments: Any) -> Iterator[Any]:  # noqa: ANN401
         """The items of all pages of a method, in Slack's order."""
         cursor = ""

@@ -5,7 +5,7 @@ import pytest
 from bot.slack.access import Channel, Person, Rules, Surface, admit, audience, is_admin
 from retrieval.visibility import Audience, may_see
 
-RULES = Rules(admins=frozenset({"UADMIN", "owners"}))
+RULES = Rules(admins=frozenset({"UADMIN", "group:owners"}))
 HANDLES = ("legal", "board", "owners")
 KINDS = ("member", "member", "member", "member", "guest", "outsider", "bot", "gone")
 VISIBILITIES = (
@@ -138,6 +138,7 @@ def test_being_asked_from_a_private_channel_counts_for_its_members_only():
 def test_administrators_are_named_by_the_company():
     assert is_admin(Person("UADMIN", "member"), RULES)
     assert is_admin(Person("U7", "member", frozenset({"owners"})), RULES)
+    assert not is_admin(Person("owners", "member"), RULES)
     assert not is_admin(ADA, RULES)
     assert not is_admin(Person("UADMIN", "guest"), RULES)
     assert not is_admin(None, RULES)
@@ -215,7 +216,7 @@ def _reads(visibility, person, rules, channel):
             or (kind == "user" and name == person.id)
             or (kind == "group" and name in person.groups)
             or (kind == "channel" and name == channel)
-            or (kind == "admins" and (person.id in rules.admins or person.groups & rules.admins))
+            or (kind == "admins" and (person.id in rules.admins or "owners" in person.groups))
         ):
             return True
     return False

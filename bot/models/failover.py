@@ -2,7 +2,7 @@
 
     who may hear it (policy) -> who is not resting (breaker) -> whose cost fits (budget)
       -> one call, within its limits (reading) -> whole? done : once more, or the next one from scratch
-      -> those that rest, once -> nobody: the caller quotes the sources, and says why
+      -> once more those that rest, and those whose answer broke off -> nobody: the caller quotes the sources
 
 A filter's objection ends the walk unless the vendor is set to "next": who filters, means it. A refusal does
 not: it is one model's judgement, and the next one may see it differently. A prompt that was too long goes on
@@ -141,7 +141,7 @@ class Gateway:
         return True
 
     def _turns(self, vendors: Sequence[Vendor], walk: Walk) -> Iterator[tuple[Vendor, Entry]]:
-        """Whose turn it is, with leave to call: first who does not rest, and once more those that do."""
+        """Whose turn it is, with leave to call: who does not rest, and at last who may be up again."""
         met = {each.name: self._breakers[each.name].generation for each in vendors}
         resting = []
         for vendor in vendors:
@@ -153,17 +153,16 @@ class Gateway:
             else:
                 resting.append(vendor)
                 self._rests(vendor, walk)
-        for vendor in resting:
-            entry = self._breakers[vendor.name].enter_anyway(met[vendor.name])
-            if entry and not self._hindered(vendor, walk, entry):
-                yield vendor, entry
+        for vendor in vendors:
+            if (vendor in resting or walk.broke(vendor)) and not self._hindered(vendor, walk):
+                entry = self._breakers[vendor.name].enter_anyway(met[vendor.name])
+                if entry:
+                    yield vendor, entry
 
-    def _hindered(self, vendor: Vendor, walk: Walk, entry: Entry | None = None) -> bool:
+    def _hindered(self, vendor: Vendor, walk: Walk) -> bool:
         obstacle = None if walk.over else walk.obstacle(vendor)
         if obstacle:
             walk.skip(vendor.name, obstacle)
-        if entry and (walk.over or obstacle):
-            self._breakers[vendor.name].leave(entry)
         return walk.over or obstacle is not None
 
     def _rests(self, vendor: Vendor, walk: Walk) -> None:
@@ -173,8 +172,8 @@ class Gateway:
 
     def _ask(self, vendor: Vendor, entry: Entry | None, walk: Walk) -> Written | None:
         """Ask one vendor, if need be twice; None when it brought no whole answer."""
-        for chance in (1, 2):
-            reading = self._call(vendor, entry, walk) if entry else None
+        while entry:
+            reading = self._call(vendor, entry, walk)
             if reading is None:
                 return None
             problem = reading.problem()
@@ -183,7 +182,7 @@ class Gateway:
             walk.failed(vendor, problem, reading.late)
             walk.over = not _onward(vendor, problem)
             seconds = _pause(reading)
-            if walk.over or chance == 2 or seconds is None or not walk.wait(seconds):
+            if walk.over or walk.calls(vendor) > 1 or seconds is None or not walk.wait(seconds):
                 return None
             entry = self._breakers[vendor.name].enter()
         return None
@@ -297,6 +296,15 @@ class Gateway:
         self._read(vendor, self._breakers[vendor.name].insist(), _GREETING, walk)
         return walk.attempts[-1]
 
+    def close(self) -> None:
+        """Close the connections of all clients; calls in flight fail."""
+        with self._connecting:
+            for each in self._backends.values():
+                close = getattr(each, "close", None)
+                if close:
+                    close()
+            self._backends.clear()
+
 
 def _onward(vendor: Vendor, problem: Kind) -> bool:
     if problem == "filter":
@@ -305,9 +313,14 @@ def _onward(vendor: Vendor, problem: Kind) -> bool:
 
 
 def _pause(reading: Reading) -> float | None:
-    """Seconds after which the same vendor gets a second chance, if its fault is one that passes quickly."""
+    """Seconds after which the same vendor gets a second chance, if its fault is one that passes quickly.
+
+    Where text has been shown, the reader waits for more of it: the next vendor can begin at once.
+    """
     problem = reading.problem()
-    return None if reading.late or problem is None else pause(problem, reading.wait)
+    if problem is None or reading.late or reading.text.strip():
+        return None
+    return pause(problem, reading.wait)
 
 
 def _attempt(vendor: Vendor, prompt: Prompt, reading: Reading, outcome: str) -> Attempt:

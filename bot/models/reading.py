@@ -15,7 +15,7 @@ from bot.errors import Cancelled, VendorError, VendorFault
 from bot.models import Backend, Piece, Prompt
 from bot.models.faults import Kind, classify, judge, midway
 
-_LOOK = 0.1  # seconds between two looks whether the reader has asked to stop
+_LOOK = 0.05  # seconds between two looks whether the reader has asked to stop
 _GRACE = 1.0  # seconds for what follows the finish reason: counts of tokens, an end nobody needs
 _WORDY = 12  # characters a token; a model that writes more than its limit allows is cut off
 

@@ -16,6 +16,8 @@ from bot.models.vendor import Vendor
 from bot.types import Attempt, Delta, Event, Skipped, Writing
 
 _SPREAD = 0.2  # seconds over which those who ask the same vendor again are spread
+# Faults that may be gone at once, and that did not cost the reader a long wait.
+_PASSING = frozenset(("connection", "cut", "truncated", "empty", "malformed", "overload", "server"))
 _SHORTEST = 0.2  # seconds that must be left for another call to be worth its price
 
 
@@ -49,8 +51,9 @@ class Walk:
     _too_small: int = 0  # tokens that a model reads at once for which the prompt was too long
 
     def skip(self, name: str, key: str, **values: object) -> None:
-        """Remember why a vendor was not asked, in the reader's language."""
-        self._skipped[name] = why(key, self.need.language, **values)
+        """Remember why a vendor was not asked, in the reader's language; if it was, how that failed stays."""
+        if not any(each.vendor == name for each in self.attempts):
+            self._skipped[name] = why(key, self.need.language, **values)
 
     def refuse(self, skipped: Skipped) -> None:
         """The same, when the words are there already."""
@@ -63,6 +66,15 @@ class Walk:
         if self.deadline - time.monotonic() <= _SHORTEST:
             return "late"
         return "context" if vendor.context_tokens <= self._too_small else None
+
+    def calls(self, vendor: Vendor) -> int:
+        """How often it was called for this question."""
+        return sum(each.vendor == vendor.name for each in self.attempts)
+
+    def broke(self, vendor: Vendor) -> bool:
+        """Whether its one call failed in a way that a second one may not."""
+        outcomes = [each.outcome for each in self.attempts if each.vendor == vendor.name]
+        return len(outcomes) == 1 and outcomes[0] in _PASSING
 
     def patience(self, vendor: Vendor) -> Patience:
         """How long this vendor may keep us waiting."""

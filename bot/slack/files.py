@@ -15,7 +15,7 @@ from retrieval.types import Hit
 
 File = Mapping[str, Any]
 Examine = Callable[[bytes, str, str], tuple[Hit, ...]]  # (content, name, media type) -> passages
-Problem = str  # a key of bot.slack.notices
+Problem = str  # a key of bot.slack.remarks
 
 _SLACKS: Final = ("files.slack.com", "slack-files.com")
 _ELSEWHERE: Final = ("external", "tombstone", "hidden_by_limit")  # modes of files whose content Slack lacks

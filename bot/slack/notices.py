@@ -1,38 +1,45 @@
-"""Short remarks that stand with an answer: who reads along, what could not be read, how late it is. Pure."""
+"""Short messages about the work itself: begun, stopped, failed, not today, thank you. Pure."""
 
-from bot.slack.files import Unread
+from bot.slack import texts
+from bot.slack.answers import notice
+from bot.slack.evidence import one_line
+from bot.slack.kit import Rendered, context
 from bot.slack.texts import Locale, say
 
-_TEXTS: dict[str, tuple[str, str]] = {
-    "external": (
-        "People from outside read along here, so only public documents were used.",
-        "Hier lesen Externe mit, deshalb nur aus öffentlichen Dokumenten.",
-    ),
-    "unknown": (
-        "I could not find out who reads along here, so only public documents were used.",
-        "Wer hier mitliest, ließ sich nicht feststellen, deshalb nur aus öffentlichen Dokumenten.",
-    ),
-    "late": (
-        "You asked this a while ago; I could not answer earlier.",
-        "Die Frage ist schon älter; früher konnte ich nicht antworten.",
-    ),
-    "file.format": (
-        "it is damaged, protected, or of a kind I cannot read",
-        "beschädigt, geschützt oder unbekannter Art",
-    ),
-    "file.large": ("it is too large", "zu groß"),
-    "file.permission": ("Slack does not let me have it", "Slack gibt sie nicht heraus"),
-    "file.elsewhere": ("its content is not kept in Slack", "ihr Inhalt liegt nicht in Slack"),
-    "file.failed": ("it could not be fetched", "nicht abrufbar"),
-}
+
+def working(locale: Locale, step: str = "working") -> Rendered:
+    """The placeholder while an answer is in the making. `step`: working, reading, writing or checking."""
+    text = say(step, locale)
+    return Rendered(text, (context(text),))
 
 
-def notice(key: str, locale: Locale) -> str:
-    """One remark in the reader's language."""
-    english, german = _TEXTS[key]
-    return german if locale == "de" else english
+def stopped(locale: Locale) -> Rendered:
+    """The reader pressed Stop."""
+    return notice(say("stopped", locale))
 
 
-def unreadable(file: Unread, locale: Locale) -> str:
-    """Which file was not read, and why."""
-    return say("failure.file", locale, name=file.name, reason=notice(file.problem, locale))
+def given_up(locale: Locale, reference: str) -> Rendered:
+    """A question that could not be answered, whatever was tried."""
+    return notice(say("given_up", locale), say("reference", locale, reference=one_line(reference)))
+
+
+def limit_reached(locale: Locale, limit: int) -> Rendered:
+    """The questions of this day are used up."""
+    return notice(say("limit_reached", locale, limit=limit))
+
+
+def failure(key: str, locale: Locale, reference: str = "", **values: str) -> Rendered:
+    """What went wrong, and what to do: see the `failure.` texts. `values` are shown as dead text."""
+    known = f"failure.{key}" if texts.knows(f"failure.{key}") else "failure.internal"
+    text = say(known, locale, **{name: one_line(each) for name, each in values.items()})
+    return notice(text, *([say("reference", locale, reference=one_line(reference))] if reference else []))
+
+
+def shared(locale: Locale) -> Rendered:
+    """To the person who shared an answer."""
+    return notice(say("share.done", locale))
+
+
+def thanks(locale: Locale) -> Rendered:
+    """To the person who judged an answer."""
+    return notice(say("feedback.thanks", locale))

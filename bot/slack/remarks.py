@@ -1,0 +1,38 @@
+"""Short remarks that stand with an answer: who reads along, what could not be read, how late it is. Pure."""
+
+from bot.slack.files import Unread
+from bot.slack.texts import Locale, say
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "external": (
+        "People from outside read along here, so only public documents were used.",
+        "Hier lesen Externe mit, deshalb nur aus öffentlichen Dokumenten.",
+    ),
+    "unknown": (
+        "I could not find out who reads along here, so only public documents were used.",
+        "Wer hier mitliest, ließ sich nicht feststellen, deshalb nur aus öffentlichen Dokumenten.",
+    ),
+    "late": (
+        "You asked this a while ago; I could not answer earlier.",
+        "Die Frage ist schon älter; früher konnte ich nicht antworten.",
+    ),
+    "file.format": (
+        "it is damaged, protected, or of a kind I cannot read",
+        "beschädigt, geschützt oder unbekannter Art",
+    ),
+    "file.large": ("it is too large", "zu groß"),
+    "file.permission": ("Slack does not let me have it", "Slack gibt sie nicht heraus"),
+    "file.elsewhere": ("its content is not kept in Slack", "ihr Inhalt liegt nicht in Slack"),
+    "file.failed": ("it could not be fetched", "nicht abrufbar"),
+}
+
+
+def remark(key: str, locale: Locale) -> str:
+    """One remark in the reader's language."""
+    english, german = _TEXTS[key]
+    return german if locale == "de" else english
+
+
+def unreadable(file: Unread, locale: Locale) -> str:
+    """Which file was not read, and why."""
+    return say("failure.file", locale, name=file.name, reason=remark(file.problem, locale))

@@ -27,7 +27,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from wall_protocols import HTML, SAID, Reply, route, status_of, streams
+from wall_protocols import HTML, SAID, Reply, route, streams
 
 from bot.models.vendor import Price, Vendor
 
@@ -299,7 +299,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._chunk(b"")
         said = SAID[kind].format(key=self._asked.key)
         body = self._speech.complaint(kind, said, int(seconds) if seconds else None)
-        return self._plain(status_of(kind), body, {"Retry-After": seconds} if seconds else {})
+        return self._plain(self._speech.status(kind), body, {"Retry-After": seconds} if seconds else {})
 
     def _whole(self, kind):
         reply = self.server.wall.reply(self._asked, kind)

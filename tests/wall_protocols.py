@@ -25,7 +25,7 @@ SAID = {
     "context": "This model's maximum context length is 8192 tokens. Your messages came to 9000 tokens.",
     "filter": "The response was filtered due to the prompt triggering the content management policy.",
 }
-STATUS = {"quota": 429, "context": 400, "filter": 400}
+STATUS = MappingProxyType({"quota": 429, "context": 400, "filter": 400})
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,22 @@ def sse(value, event=""):
     return f"{head}data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
 
 
-def status_of(fault):
-    return STATUS.get(fault) or int(fault)
-
-
-class Chat:
-    """Chat completions: OpenAI, Azure, Foundry, Mistral and whatever claims to be compatible."""
+class Protocol:
+    """What all have in common. `status`: the HTTP status that goes with a fault."""
 
     media = "text/event-stream"
+    blocks_prompt = False  # Gemini does it with an answer that has no candidates, not with an error
+    statuses = STATUS
+
+    def status(self, fault):
+        return self.statuses.get(fault) or int(fault)
+
+
+class Chat(Protocol):
+    """Chat completions: OpenAI, Azure, Foundry, Mistral and whatever claims to be compatible."""
+
     finishes = _known(stop="stop", length="length", filter="content_filter", refusal="stop", nothing=None)
     malformed = b'data: {"id": "chatcmpl-1", "choices": [{"delta": {"content": "half a\n\n'
-    blocks_prompt = False
 
     def __init__(self, usage_with_finish=False):
         self._usage_with_finish = usage_with_finish  # as Mistral does, unasked
@@ -180,13 +185,12 @@ class Responses(Chat):
         return self._event("error", code="server_error", message=SAID["500"], param=None)
 
 
-class Messages:
+class Messages(Protocol):
     """Anthropic's messages, direct or on Foundry."""
 
-    media = "text/event-stream"
     finishes = _known(stop="end_turn", length="max_tokens", filter="refusal", refusal="refusal", nothing=None)
     malformed = b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": 0, "delta\n\n'
-    blocks_prompt = False
+    statuses = MappingProxyType({**STATUS, "quota": 400})
 
     def _event(self, kind, **more):
         return sse({"type": kind, **more}, kind)
@@ -209,7 +213,8 @@ class Messages:
     def ending(self, reply, request):
         yield self._event("content_block_stop", index=0)
         delta = {"stop_reason": self.finishes[reply.finish], "stop_sequence": None}
-        yield self._event("message_delta", delta=delta, usage={"output_tokens": reply.tokens[1]})
+        usage = {"input_tokens": reply.tokens[0], "output_tokens": reply.tokens[1]}
+        yield self._event("message_delta", delta=delta, usage=usage)
         yield self._event("message_stop")
 
     def whole(self, reply):
@@ -223,10 +228,11 @@ class Messages:
 
     def complaint(self, fault, said, seconds=None):
         kinds = {"401": "authentication_error", "403": "permission_error", "404": "not_found_error"}
-        kinds |= {"429": "rate_limit_error", "quota": "rate_limit_error", "500": "api_error"}
+        kinds |= {"429": "rate_limit_error", "500": "api_error"}
         kinds |= {"503": "api_error", "529": "overloaded_error", "413": "request_too_large"}
         said = "prompt is too long: 210000 tokens > 200000 maximum" if fault == "context" else said
         said = "Output blocked by content filtering policy" if fault == "filter" else said
+        said = "Your credit balance is too low to access the Anthropic API." if fault == "quota" else said
         error = {"type": kinds.get(fault, "invalid_request_error"), "message": said}
         return {"type": "error", "error": error, "request_id": "req_1"}
 
@@ -234,24 +240,23 @@ class Messages:
         return sse({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, "error")
 
 
-class Generate:
+class Generate(Protocol):
     """Gemini's generateContent and streamGenerateContent."""
 
-    media = "text/event-stream"
     finishes = _known(stop="STOP", length="MAX_TOKENS", filter="SAFETY", refusal="PROHIBITED_CONTENT")
     malformed = b'data: {"candidates": [{"content": {"parts": [{"text": "half a\r\n\r\n'
-    blocks_prompt = True  # with an answer that has no candidates, not with an error
+    blocks_prompt = True
+    statuses = MappingProxyType({**STATUS, "401": 400})
 
     def _body(self, reply, text, finish=""):
         candidate = {"index": 0, "content": {"role": "model", "parts": [{"text": text}] if text else []}}
         if finish:
             candidate["finishReason"] = finish
-        body = {"candidates": [candidate], "modelVersion": reply.model, "responseId": "r1"}
-        if finish:
-            taken, given = reply.tokens
-            counts = {"promptTokenCount": taken, "candidatesTokenCount": given}
-            body["usageMetadata"] = {**counts, "totalTokenCount": taken + given}
-        return body
+        taken, given = reply.tokens
+        given = given if finish else min(given, 1)  # so far: each chunk counts all that came before it
+        usage = {"promptTokenCount": taken, "candidatesTokenCount": given, "totalTokenCount": taken + given}
+        head = {"modelVersion": reply.model, "responseId": "r1"}
+        return {**head, "candidates": [candidate], "usageMetadata": usage}
 
     def opening(self, reply):
         return []
@@ -277,12 +282,14 @@ class Generate:
         }
 
     def complaint(self, fault, said, seconds=None):
-        names = {"401": "UNAUTHENTICATED", "403": "PERMISSION_DENIED", "404": "NOT_FOUND"}
+        names = {"403": "PERMISSION_DENIED", "404": "NOT_FOUND"}
         names |= {"429": "RESOURCE_EXHAUSTED", "quota": "RESOURCE_EXHAUSTED", "500": "INTERNAL"}
-        name = names.get(fault, "UNAVAILABLE" if status_of(fault) >= 500 else "INVALID_ARGUMENT")
+        status = self.status(fault)
+        name = names.get(fault, "UNAVAILABLE" if status >= 500 else "INVALID_ARGUMENT")
+        said = "API key not valid. Please pass a valid API key." if fault == "401" else said
         if fault == "context":
             said = "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."
-        error = {"code": status_of(fault), "message": said, "status": name}
+        error = {"code": status, "message": said, "status": name}
         if seconds is not None:
             kind = "type.googleapis.com/google.rpc.RetryInfo"
             error["details"] = [{"@type": kind, "retryDelay": f"{seconds}s"}]
@@ -292,13 +299,12 @@ class Generate:
         return sse({"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}})
 
 
-class Lines:
+class Lines(Protocol):
     """Ollama's chat: one JSON value a line."""
 
     media = "application/x-ndjson"
     finishes = _known(stop="stop", length="length", filter="content_filter", refusal="refusal")
     malformed = b'{"model": "m", "message": {"role": "assistant", "content": "half a\n'
-    blocks_prompt = False
 
     def _line(self, value):
         return json.dumps(value, ensure_ascii=False).encode() + b"\n"

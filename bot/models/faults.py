@@ -120,9 +120,13 @@ _TYPED: tuple[tuple[Kind, frozenset[str]], ...] = (
     ("rate_limit", frozenset({"ModelRateLimitError"})),
     ("server", frozenset({"ModelAPIError"})),
     ("bad_request", frozenset({"ModelInvalidRequestError"})),
-    # What is left when a client trips over what it was sent: a web page, half a chunk, a missing field.
+)
+# What is left when a client trips over what it was sent: a web page, half a chunk, a missing field.
+_GARBLED: tuple[tuple[Kind, frozenset[str]], ...] = (
     ("malformed", frozenset({"JSONDecodeError", "ValidationError", "UnknownApiResponseError", "SSEError"})),
     ("malformed", frozenset({"APIResponseValidationError", "UnicodeError", "DecodingError", "ParserError"})),
+)
+_TRIPPED: tuple[tuple[Kind, frozenset[str]], ...] = (
     ("malformed", frozenset({"ValueError", "TypeError", "LookupError", "AttributeError"})),
 )
 
@@ -182,6 +186,8 @@ _STATUS: Mapping[int, Kind] = {
     503: "overload",
     529: "overload",
 }
+# Gemini says this of limits per minute, too, but then also when to come back.
+_EMPTY = _pattern(r"exceeded your current quota")
 _SECONDS = (
     _pattern(r"retryDelay\W{1,5}(\d+(?:\.\d+)?)s"),
     _pattern(r"(?:retry|try again) (?:after|in) (\d+(?:\.\d+)?) ?s"),
@@ -193,8 +199,11 @@ def classify(error: BaseException) -> tuple[Kind, float | None]:
     chain = tuple(_chain(error))
     names = {each.__name__ for one in chain for each in type(one).__mro__}
     words = " ".join(_words(chain))
+    wait = _wait(_chain(error, hidden=True), words)
     kind = _named(names, _NAMES) or _by_status(_status(chain), names, words)
-    return kind, _wait(chain, words) if kind in ("rate_limit", "overload", "server") else None
+    if kind == "rate_limit" and wait is None and _EMPTY.search(words):
+        kind = "quota"
+    return kind, wait if kind in ("rate_limit", "overload", "server") else None
 
 
 def midway(kind: Kind) -> Kind:
@@ -226,12 +235,14 @@ def say(kind: str, language: Language) -> str:
     return WORDS.get(kind, WORDS["unknown"])[language]
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def _chain(error: BaseException | None, hidden: bool = False) -> Iterator[BaseException]:
+    """An error and what caused it; `hidden`: also what a client raised it "from None" to hide."""
     for _ in range(_DEEPEST):
         if error is None:
             return
         yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        shown = hidden or not error.__suppress_context__
+        error = error.__cause__ or (error.__context__ if shown else None)
 
 
 def _words(chain: Iterable[BaseException]) -> Iterator[str]:
@@ -253,14 +264,14 @@ def _told(words: str, table: Iterable[tuple[Kind, re.Pattern[str]]]) -> Kind | N
 
 def _by_status(status: int | None, names: set[str], words: str) -> Kind:
     if status is None or status < 300:
-        return _named(names, _TYPED[:1]) or _midway(names, words) or _named(names, _TYPED) or "unknown"
+        told = _named(names, _TYPED[:1]) or _midway(names, words)
+        return told or _named(names, (*_TYPED, *_GARBLED, *_TRIPPED)) or "unknown"
     if status < 400:
         return "not_found"  # a redirect, which is not followed: the address is not the vendor's
     if status >= 500:
         return _STATUS.get(status, "server")
     known = _STATUS.get(status, "bad_request")
     told = _told(words, _REFUSED)
-    # Gemini says "quota" and "billing" of a limit per minute, too; whoever says when to come back means that.
     return told if told and status in _TALKATIVE else known
 
 
@@ -268,8 +279,8 @@ _TALKATIVE = frozenset({400, 402, 403, 413, 422, 429})  # statuses that mean dif
 
 
 def _midway(names: set[str], words: str) -> Kind | None:
-    broken = _named(names, _TYPED[-3:]) if not names & {"APIError", "ResponseError", "ModelError"} else None
-    return _told(words, _MIDWAY) if not broken or "'error'" in words or '"error"' in words else None
+    # What cannot be read may quote anything: its words tell nothing.
+    return None if _named(names, _GARBLED) else _told(words, _MIDWAY)
 
 
 def _status(chain: Iterable[BaseException]) -> int | None:

@@ -6,7 +6,8 @@ another host) and takes neither address nor key from the environment behind our 
 
 import logging
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,12 @@ from pydantic import SecretStr
 
 from bot.errors import VendorError, VendorFault
 from bot.models import Piece, Prompt
-from bot.models.faults import classify, midway, say
+from bot.models.faults import Kind, classify, midway, say
 from bot.models.vendor import Vendor, Via
+from bot.models.wire import Stream, listen
 
 if TYPE_CHECKING:
+    from httpx import Response
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import ChatGenerationChunk
@@ -33,6 +36,8 @@ _OWN_ADDRESS = frozenset({"azure", "foundry", "foundry-anthropic", "openai-compa
 _ENDS = ("finish_reason", "stop_reason", "stopReason", "done_reason", "status")
 _CHARACTERS = 3  # of German text in one token, at the least
 _STEP = 8_192  # tokens
+_ADDS = frozenset({"gemini"})
+_HOOKS = {"response": [listen]}
 
 Close = Callable[[], None]
 Made = tuple["BaseChatModel", Close]
@@ -50,18 +55,26 @@ class Chat:
     def __repr__(self) -> str:
         return f"Chat({self._vendor.name!r}, {self._vendor.model!r})"
 
-    def stream(self, prompt: Prompt) -> Iterator[Piece]:
-        """The pieces in order, also those without text. VendorFault when the call fails."""
-        begun = False
+    def stream(self, prompt: Prompt) -> Stream:
+        """The pieces in order, also those without text. VendorFault when the call fails or just ends.
+
+        Counts of tokens are running totals. Any thread may close the stream.
+        """
+        return Stream(self._pieces(prompt))
+
+    def _pieces(self, prompt: Prompt) -> Generator[Piece]:
+        so_far = _SoFar(adds=self._vendor.via in _ADDS)
         try:
             # Not stream(): that sets up callbacks, and with them the tracing that LANGSMITH_ and LANGCHAIN_
             # variables switch on, which would send prompts to somebody whom nobody has chosen here.
             for chunk in self._model._stream(_messages(prompt), **_limits(prompt, self._vendor)):
-                piece = _piece(chunk)
-                begun = begun or bool(piece.text.strip())
-                yield piece
+                yield so_far.take(chunk)
         except Exception as error:
-            raise self._fault(error, begun) from None
+            raise self._fault(error, so_far.begun) from None
+        if not so_far.ended:
+            # Every client takes an answer that just ends for a whole one, and a web page for an empty one.
+            kind: Kind = "truncated" if so_far.any else "malformed"
+            raise VendorFault(self._vendor.name, say(kind, "en"), kind)
 
     def _fault(self, error: Exception, begun: bool) -> VendorFault:
         kind, wait = classify(error)
@@ -74,7 +87,7 @@ class Chat:
 def connect(vendor: Vendor) -> Chat:
     """A vendor's model, ready to be asked. VendorError names what is missing: package, key or address."""
     key = vendor.key.get_secret_value()
-    if not key and vendor.via not in _NO_KEY:
+    if not key and (vendor.key_env or vendor.via not in _NO_KEY):
         variable = vendor.key_env or f"a variable, and name it in vendors.{vendor.name}.key_env"
         raise VendorError(vendor.name, "its key is missing", f"Set {variable}")
     if not vendor.base_url and vendor.via in _OWN_ADDRESS:
@@ -116,16 +129,31 @@ def _window(prompt: Prompt, most: int, largest: int) -> int:
     return min(-(-needed // _STEP) * _STEP, largest)
 
 
-def _piece(chunk: "ChatGenerationChunk") -> Piece:
-    message = chunk.message
-    said = {**message.response_metadata, **(chunk.generation_info or {})}
-    usage = getattr(message, "usage_metadata", None) or {}
-    return Piece(
-        text=f"{message.text}",
-        finish=_finish(said, message.content),
-        tokens_in=usage.get("input_tokens"),
-        tokens_out=usage.get("output_tokens"),
-    )
+@dataclass(slots=True)
+class _SoFar:
+    """What a stream has given. `adds`: the client reports new tokens with each chunk, not all so far."""
+
+    adds: bool
+    any: bool = False
+    begun: bool = False
+    ended: bool = False
+    tokens: tuple[int, int] = (0, 0)
+
+    def take(self, chunk: "ChatGenerationChunk") -> Piece:
+        message, text = chunk.message, f"{chunk.message.text}"
+        finish = _finish({**message.response_metadata, **(chunk.generation_info or {})}, message.content)
+        self.any, self.begun = True, self.begun or bool(text.strip())
+        self.ended = self.ended or bool(finish)
+        usage = getattr(message, "usage_metadata", None)
+        if not usage:
+            return Piece(text, finish)
+        self._count(usage["input_tokens"], usage["output_tokens"])
+        # No prompt has 0 tokens: a vendor that says so has not counted.
+        return Piece(text, finish, self.tokens[0] or None, self.tokens[1])
+
+    def _count(self, taken: int, given: int) -> None:
+        join = sum if self.adds else max
+        self.tokens = (join((self.tokens[0], taken)), join((self.tokens[1], given)))
 
 
 def _finish(said: Mapping[str, Any], content: str | list[Any]) -> str:
@@ -192,7 +220,7 @@ def _openai_like(vendor: Vendor, key: str, seconds: float, address: str) -> Made
 def _openai_http(seconds: float) -> "DefaultHttpxClient":
     from openai import DefaultHttpxClient
 
-    return DefaultHttpxClient(follow_redirects=False, timeout=seconds)
+    return DefaultHttpxClient(follow_redirects=False, timeout=seconds, event_hooks=_HOOKS)
 
 
 def _anthropic(vendor: Vendor, key: str, seconds: float) -> Made:
@@ -207,7 +235,7 @@ def _claude(vendor: Vendor, key: str, seconds: float, address: str) -> Made:
     from anthropic import Anthropic, DefaultHttpxClient
     from langchain_anthropic import ChatAnthropic
 
-    http = DefaultHttpxClient(follow_redirects=False, timeout=seconds)
+    http = DefaultHttpxClient(follow_redirects=False, timeout=seconds, event_hooks=_HOOKS)
     model = ChatAnthropic(
         model_name=vendor.model,
         base_url=address,
@@ -235,7 +263,7 @@ def _gemini(vendor: Vendor, key: str, seconds: float) -> Made:
         api_version="v1beta",
         timeout=seconds,
         max_retries=1,  # attempts, not retries; 0 means its own five
-        client_args={"follow_redirects": False},
+        client_args={"follow_redirects": False, "event_hooks": _HOOKS},
         # It tells the server our time-out between two chunks as if it were one for the whole answer.
         additional_headers={"X-Server-Timeout": "600"},
     )
@@ -249,11 +277,20 @@ def _mistral(vendor: Vendor, key: str, seconds: float) -> Made:
 
     address = vendor.base_url or "https://api.mistral.ai/v1"
     headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
-    http = Client(base_url=address, headers=headers, timeout=seconds, follow_redirects=False)
+    hooks = {"response": [listen, _no_redirect]}
+    http = Client(
+        base_url=address, headers=headers, timeout=seconds, follow_redirects=False, event_hooks=hooks
+    )
     model = ChatMistralAI(
         model_name=vendor.model, api_key=SecretStr(key), base_url=address, max_retries=0, client=http
     )
     return model, http.close
+
+
+def _no_redirect(response: "Response") -> None:
+    """This client looks at errors only, and takes a redirect for an answer in a wrong format."""
+    if response.is_redirect:
+        response.raise_for_status()
 
 
 def _ollama(vendor: Vendor, key: str, seconds: float) -> Made:
@@ -263,7 +300,12 @@ def _ollama(vendor: Vendor, key: str, seconds: float) -> Made:
     model = ChatOllama(
         model=vendor.model,
         base_url=vendor.base_url or "http://127.0.0.1:11434",
-        client_kwargs={"timeout": seconds, "follow_redirects": False, "headers": headers},
+        sync_client_kwargs={
+            "timeout": seconds,
+            "follow_redirects": False,
+            "headers": headers,
+            "event_hooks": _HOOKS,
+        },
     )
     return model, model._client.close
 

@@ -1,14 +1,15 @@
 """The composition root: the only module that knows all the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.assistant import Assistant
-from bot.settings import Settings
+from bot.settings import Settings, load
 from retrieval import onnx_model
 from retrieval.documents import Defaults
 from retrieval.embed import Embedder, export, load_embedder
@@ -16,18 +17,27 @@ from retrieval.ingest import Rules
 from retrieval.library import Library
 from retrieval.sandbox import Limits
 
+if TYPE_CHECKING:
+    from bot.models import Backend
+    from bot.models.failover import Gateway
+    from bot.models.vendor import Vendor
+    from bot.state import State
+
 _MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything a command needs, made from settings once."""
+    """Everything a command needs, made from settings once. Without vendors there is no gateway to them."""
 
     settings: Settings
     library: Library
     assistant: Assistant
     defaults: Defaults
     rules: Rules
+    gateway: "Gateway | None"
+    state: "State | None"
+    closing: ExitStack
 
     def __enter__(self) -> Self:
         return self
@@ -35,22 +45,73 @@ class App:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.library.close()
+        self.closing.close()
 
 
 def build(
-    settings: Settings, embedder: Embedder | None = None, today: Callable[[], date] = date.today
+    settings: Settings,
+    embedder: Embedder | None = None,
+    today: Callable[[], date] = date.today,
+    connect: "Callable[[Vendor], Backend] | None" = None,
+    keep: bool = False,
 ) -> App:
-    """Put the product together; tests pass fakes for what they do not want to be real."""
+    """Put the product together; tests pass fakes for what they do not want to be real.
+
+    The state is opened where something is kept in it: with vendors, whose spending is counted, or to `keep`.
+    """
     embedder = embedder or load_embedder(settings.model, models_folder(settings), threads=settings.threads)
-    library = Library.open(settings.home, embedder, settings.database, settings.exact_limit, today)
-    return App(
-        settings=settings,
-        library=library,
-        assistant=Assistant(library, settings.review_days, today),
-        defaults=Defaults(settings.visibility, settings.confidentiality, settings.publisher),
-        rules=rules(settings),
-    )
+    with ExitStack() as stack:
+        library = Library.open(settings.home, embedder, settings.database, settings.exact_limit, today)
+        stack.callback(library.close)
+        state = _state(settings, stack) if keep or settings.vendors else None
+        gateway = _gateway(settings, state, stack, connect) if state and settings.vendors else None
+        return App(
+            settings=settings,
+            library=library,
+            assistant=_assistant(settings, library, gateway, today),
+            defaults=Defaults(settings.visibility, settings.confidentiality, settings.publisher),
+            rules=rules(settings),
+            gateway=gateway,
+            state=state,
+            closing=stack.pop_all(),
+        )
+
+
+def _assistant(
+    settings: Settings, library: Library, gateway: "Gateway | None", today: Callable[[], date]
+) -> Assistant:
+    return Assistant(library, settings.review_days, today)
+
+
+def _state(settings: Settings, stack: ExitStack) -> "State":
+    from bot.state import State
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    state = State.open(settings.state_url())
+    stack.callback(state.close)
+    return state
+
+
+def _gateway(
+    settings: Settings,
+    state: "State",
+    stack: ExitStack,
+    connect: "Callable[[Vendor], Backend] | None",
+) -> "Gateway":
+    from bot.models import failover, vendors
+
+    limits = failover.Limits(settings.deadline_s, settings.daily_budget_usd, settings.conflict_of_interest)
+    gateway = failover.Gateway(settings.ordered(), connect or vendors.connect, limits, state)
+    stack.callback(gateway.close)
+    return gateway
+
+
+@contextmanager
+def writers(settings: Settings | None = None) -> "Iterator[Gateway]":
+    """The configured vendors alone, without a library."""
+    settings = settings or load()
+    with ExitStack() as stack:
+        yield _gateway(settings, _state(settings, stack), stack, None)
 
 
 def prepare(settings: Settings) -> str:

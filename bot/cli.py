@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import readout, terminal
+from bot import operations, readout, terminal
 from bot.errors import QuestionError, SettingsError
 from retrieval.errors import Refused, StoreError, StrategistError
 from retrieval.visibility import Audience, normalise
@@ -29,6 +29,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+cli.add_typer(operations.models, name="models")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 As = Annotated[
     str | None,

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.types import Answer, Attempt, Citation, Nearest, Skipped, Statement
 from retrieval.types import Found, IngestResult, Source
+
+if TYPE_CHECKING:
+    from bot.models.failover import VendorState
 
 
 def answer(value: Answer) -> dict[str, Any]:
@@ -82,6 +85,12 @@ def _attempt(values: Mapping[str, Any]) -> Attempt:
 def attempt(value: Attempt) -> dict[str, Any]:
     """One call of a vendor's model: an item of `attempts`, a line of `models test --json`."""
     return {**asdict(value), "usd": _dollars(value.usd)}
+
+
+def vendor(value: "VendorState") -> dict[str, Any]:
+    """One line of `models --json`."""
+    price = value.price.model_dump(mode="json") if value.price else None
+    return {**asdict(value), "regions": list(value.regions), "price": price}
 
 
 def _dollars(usd: Decimal | None) -> float | None:

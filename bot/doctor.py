@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import build, models_folder
+from bot.app import build, models_folder, writers
+from bot.operations import probed, probes
 from bot.settings import Settings
 from retrieval.embed import load_embedder, verify
 from retrieval.errors import StrategistError
@@ -28,11 +29,29 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at the folder, the packages, the model, and the library, in this order."""
+    """Look at the folder, the packages, the embedding model, the library, and the models that write."""
     yield _home(settings.home)
     yield from _packages()
     yield _model(settings)
     yield from _library(settings)
+    yield from _writers(settings)
+
+
+def _writers(settings: Settings) -> Iterator[Finding]:
+    """Each vendor is asked one tiny question: a key in the right place is not yet a model that answers."""
+    if not settings.vendors:
+        yield Finding("models", True, "none configured: answers are quoted from the sources")
+        return
+    try:
+        with writers(settings) as gateway:
+            attempts = probes(gateway, [each.name for each in settings.ordered()])
+    except StrategistError as error:
+        yield Finding("models", False, f"{error.resource}: {error.problem}", error.advice)
+        return
+    for each in attempts:
+        good = each.outcome == "complete"
+        step = "" if good else "The others and the sources answer meanwhile; see strategist models"
+        yield Finding(f"model {each.vendor}", good, probed(each), step)
 
 
 def _home(home: Path) -> Finding:

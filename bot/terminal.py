@@ -19,6 +19,7 @@ from retrieval.types import Found, Source
 if TYPE_CHECKING:
     from bot.doctor import Finding
     from bot.evaluate import Grade
+    from bot.models.failover import VendorState
 
 __all__ = ["contract"]
 
@@ -128,3 +129,23 @@ def show_findings(findings: Sequence["Finding"]) -> None:
         screen.print(f"{'ok  ' if each.good else 'todo'} {each.subject}: {each.state}")
         if each.step:
             screen.print(f"     -> {each.step}", style="yellow")
+
+
+def show_vendors(states: Sequence["VendorState"]) -> None:
+    """One row for each model that may write, in the order in which they are asked, and who is always last."""
+    table = Table(
+        *("vendor", "via", "model", "owner", "hears up to", "regions", "price in/out", "state"), box=None
+    )
+    for each in states:
+        price = f"${each.price.input:f}/{each.price.output:f}" if each.price else "unknown"
+        labels = (each.via, visible(each.model), each.owner, each.may_hear, ", ".join(each.regions), price)
+        table.add_row(each.name, *map(Text, labels), Text(visible(_standing(each))))
+    table.add_row(
+        "extractive", *("-", "quotes the sources", "-", "secret", "local", "$0/0", "ready, always last")
+    )
+    console().print(table)
+
+
+def _standing(state: "VendorState") -> str:
+    seconds = f", {state.seconds:.0f} s more" if state.state == "resting" else ""
+    return f"{state.state}{seconds}" + (f" ({state.last})" if state.last else "")

@@ -45,7 +45,7 @@ HOMES = {
     ),
     "pydantic": ("bot/settings.py", "bot/models/vendor*.py", "retrieval/langchain.py"),
     "pydantic_settings": ("bot/settings.py",),
-    "typer": ("bot/cli.py",),
+    "typer": ("bot/cli.py", "bot/operations.py"),
     "rich": ("bot/terminal.py", "bot/readout.py", "bot/intake.py"),
     "langchain": (),
     "langchain_core": ("retrieval/langchain.py", "bot/models/vendors.py"),

@@ -137,12 +137,15 @@ class _SoFar:
     any: bool = False
     begun: bool = False
     ended: bool = False
+    refused: bool = False
     tokens: tuple[int, int] = (0, 0)
 
     def take(self, chunk: "ChatGenerationChunk") -> Piece:
         message, text = chunk.message, f"{chunk.message.text}"
-        finish = _finish({**message.response_metadata, **(chunk.generation_info or {})}, message.content)
+        finish = _finish({**message.response_metadata, **(chunk.generation_info or {})})
         self.any, self.begun = True, self.begun or bool(text.strip())
+        self.refused = self.refused or _refuses(message)
+        finish = "refusal" if self.refused and finish else finish
         self.ended = self.ended or bool(finish)
         usage = getattr(message, "usage_metadata", None)
         if not usage:
@@ -156,10 +159,14 @@ class _SoFar:
         self.tokens = (join((self.tokens[0], taken)), join((self.tokens[1], given)))
 
 
-def _finish(said: Mapping[str, Any], content: str | list[Any]) -> str:
+def _refuses(message: "BaseMessage") -> bool:
+    """Whether a part of the message is a refusal in so many words, after which its end is an ordinary one."""
+    parts = [each for each in message.content if isinstance(each, dict)]
+    return "refusal" in message.additional_kwargs or any(each.get("type") == "refusal" for each in parts)
+
+
+def _finish(said: Mapping[str, Any]) -> str:
     """The word for the end, from wherever a client leaves it."""
-    if any(isinstance(each, dict) and each.get("type") == "refusal" for each in content):
-        return "refusal"
     incomplete = (said.get("incomplete_details") or {}).get("reason")
     blocked = (said.get("prompt_feedback") or {}).get("block_reason")
     words = (blocked, incomplete, *(said.get(name) for name in _ENDS))

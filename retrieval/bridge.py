@@ -36,6 +36,10 @@ class Bridge:
         """One question's vector."""
         return self.embedder.query(self._readable(text, language))
 
+    def texts(self, texts: Sequence[tuple[str, Language]]) -> Vectors:
+        """Vectors (n, d) of texts of which nothing but the language is known."""
+        return self.embedder.passages([self._readable(text, language) for text, language in texts])
+
     def passages(self, items: Sequence[Titled]) -> list[Embedded]:
         """Vectors of every passage and every sentence of several documents, embedded together.
 

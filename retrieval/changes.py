@@ -65,6 +65,8 @@ def _labels(document: Document) -> list[object]:
         review and review.isoformat(),
         list(document.vendors),
         document.sample,
+        # Only where there are any: a document that was taken in before there were regions is unchanged.
+        *([list(document.regions)] if document.regions else []),
     ]
 
 

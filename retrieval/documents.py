@@ -9,10 +9,11 @@ from pathlib import PurePosixPath
 from typing import get_args
 
 from retrieval.errors import ParseFailed, Refused
+from retrieval.fetch import ATTACHMENT
 from retrieval.formats.clean import clean
 from retrieval.language import detect
 from retrieval.types import Block, Document, Fetched, Language, Parsed
-from retrieval.visibility import CONFIDENTIALITY, normalise
+from retrieval.visibility import CONFIDENTIALITY, REGIONS, normalise
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _GERMAN = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -52,6 +53,7 @@ def describe(fetched: Fetched, parsed: Parsed, defaults: Defaults = Defaults()) 
         review=_date(words, "review", uri),
         vendors=_vendors(words.get("vendors", "")),
         sample=_flag(words, "sample", uri),
+        regions=_regions(words, uri),
     )
 
 
@@ -64,7 +66,7 @@ def doubts(document: Document, today: date) -> tuple[str, ...]:
 def _title(blocks: tuple[Block, ...], uri: str) -> str:
     """The first heading, else the file's name without its ending."""
     headings = (block.headings[0] for block in blocks if block.headings)
-    stem = " ".join(clean(PurePosixPath(uri).stem)[0].split())
+    stem = " ".join(clean(PurePosixPath(uri.removeprefix(ATTACHMENT)).stem)[0].split())
     return next(headings, "") or stem or uri
 
 
@@ -100,6 +102,17 @@ def _date(words: Mapping[str, str], name: str, uri: str) -> date | None:
 def _vendors(value: str) -> tuple[str, ...]:
     names = (name.strip().lower() for name in value.split(","))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _regions(words: Mapping[str, str], uri: str) -> tuple[str, ...]:
+    """The regions named, in a fixed order; a key without a region must not turn into "anywhere"."""
+    if "regions" not in words:
+        return ()
+    value = words["regions"]
+    named = {name.strip().lower() for name in value.split(",") if name.strip()}
+    if not named or named - set(REGIONS):
+        raise _refused(uri, "regions", value, ", ".join(REGIONS))
+    return tuple(region for region in REGIONS if region in named)
 
 
 def _flag(words: Mapping[str, str], name: str, uri: str) -> bool:

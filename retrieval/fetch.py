@@ -5,14 +5,18 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from retrieval.errors import ChangedWhileRead, NotFound, Refused
+from retrieval.formats.clean import clean
 from retrieval.formats.sniff import media_type
 from retrieval.types import Fetched
 
 MAX_BYTES = 32 * 1024 * 1024
+ATTACHMENT = "attachment:"  # how the uri of a file begins that came with a question
 _FILE = "file://"
+_LONGEST_NAME = 200  # characters
+_SUFFIXES = {"text/markdown": ".md", "text/html": ".html"}  # of a name that has none
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -27,6 +31,19 @@ def fetch(uri_or_path: str, roots: Sequence[Path] = (), limit: int = MAX_BYTES) 
     data = _read_at_rest(path, uri_or_path, limit)
     uri = _FILE + path.as_posix()
     return Fetched(uri, data, media_type(path.name, data, uri), hashlib.sha256(data).hexdigest())
+
+
+def received(data: bytes, name: str, kind: str, limit: int = MAX_BYTES) -> Fetched:
+    """Bytes that came with a question, under the uri "attachment:NAME". Raises Refused.
+
+    `kind` is the media type that the sender gave: it counts only where neither content nor name tells.
+    """
+    plain = " ".join(clean(PurePosixPath(name.replace("\\", "/")).name)[0].split())[:_LONGEST_NAME] or "file"
+    uri = ATTACHMENT + plain
+    _check_size(len(data), uri, limit)
+    told = _SUFFIXES.get(kind.partition(";")[0].strip().lower(), "")
+    named = plain if PurePosixPath(plain).suffix else plain + told
+    return Fetched(uri, data, media_type(named, data, uri), hashlib.sha256(data).hexdigest())
 
 
 def confine(uri_or_path: str, roots: Sequence[Path]) -> Path:
@@ -138,10 +155,14 @@ def _check(status: os.stat_result, given: str, limit: int) -> None:
         raise Refused(given, "is a folder", advice)
     if not stat.S_ISREG(status.st_mode):
         raise Refused(given, "is no regular file (a device, pipe or socket)", "Name a document")
-    if status.st_size > limit:
-        problem = f"has {status.st_size:,} bytes; the limit is {limit:,} ({limit // 2**20} MiB)"
+    _check_size(status.st_size, given, limit)
+
+
+def _check_size(size: int, given: str, limit: int) -> None:
+    if size > limit:
+        problem = f"has {size:,} bytes; the limit is {limit:,} ({limit // 2**20} MiB)"
         raise Refused(given, problem, "Split it into parts")
-    if status.st_size == 0:
+    if size == 0:
         raise Refused(given, "is empty", "Fill it or leave it out")
 
 

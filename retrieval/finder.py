@@ -14,14 +14,17 @@ from retrieval.language import LANGUAGES, detect
 from retrieval.search import (
     DENSE_WEIGHT,
     GLOSS_WEIGHT,
+    NO_WISH,
     Candidate,
     Evidence,
+    Wish,
     confidence,
     coverage,
     diversify,
     freshen,
     fuse,
     margin,
+    prefer,
     rarity,
     similarity,
 )
@@ -47,7 +50,7 @@ class Finder:
     glossary: Glossary
     today: Callable[[], date] = date.today
 
-    def find(self, text: str, audience: Audience, k: int, owner: bool) -> Found:
+    def find(self, text: str, audience: Audience, k: int, owner: bool, wish: Wish = NO_WISH) -> Found:
         """The k best passages this audience may see, and whether they are likely to hold the answer."""
         classes = self.catalogue.visibility_classes(audience)
         if not classes or not text.strip():
@@ -60,7 +63,7 @@ class Finder:
         matching = dict(self.indexes.matching(question, classes, pool))
         dense, sentences = self._similarities(vector, nearest, matching)
         scores = fuse(dense, matching, DENSE_WEIGHT if self.bridge.reads(language) else GLOSS_WEIGHT)
-        hits = self._hits(scores, sentences, audience, k)
+        hits = self._hits(scores, sentences, audience, k, wish)
         sure = self._confidence(question, hits, dense, matching)
         return Found(hits, sure >= _THRESHOLD, sure)
 
@@ -80,12 +83,13 @@ class Finder:
         sentences: Mapping[str, tuple[float, ...]],
         audience: Audience,
         k: int,
+        wish: Wish,
     ) -> tuple[Hit, ...]:
         best = sorted(scores, key=lambda key: (-scores[key], key))[: max(_READ, 2 * k)]
         rows = self.catalogue.passages(best, audience)
         today = self.today()
         candidates = [
-            Candidate(key, source.id, source.published, freshen(scores[key], source.published, today))
+            Candidate(key, source.id, _wished(scores[key], source, today, wish))
             for key, (_, source) in rows.items()
         ]
         return tuple(_hit(each, rows[each.id], sentences) for each in diversify(candidates, k))
@@ -156,6 +160,10 @@ def _cosines(matrices: Mapping[str, Vectors], vector: Vectors) -> dict[str, tupl
     scores = np.concatenate(list(filled.values())) @ vector
     cuts = np.cumsum([len(each) for each in filled.values()])[:-1]
     return {key: tuple(part.tolist()) for key, part in zip(filled, np.split(scores, cuts), strict=True)}
+
+
+def _wished(score: float, source: Source, today: date, wish: Wish) -> float:
+    return prefer(freshen(score, source.published, today), wish.share(source.vendors, source.published))
 
 
 def _hit(

@@ -16,6 +16,7 @@ from retrieval.bridge import Bridge, Vectors
 from retrieval.catalogue import Catalogue, ChangedPassage
 from retrieval.errors import StoreDamaged
 from retrieval.lexical import Entry, LexicalIndex
+from retrieval.matrices import Matrices
 from retrieval.types import Passage, Source
 from retrieval.vectors import VectorIndex
 from retrieval.visibility import Audience
@@ -33,7 +34,7 @@ class Indexes:
         self._catalogue = catalogue
         self._bridge = bridge
         self._exact_limit = exact_limit
-        self._matrices: dict[str, tuple[int, list[str], Vectors]] = {}
+        self._matrices = Matrices(catalogue, bridge.name)
         identity = catalogue.identity()
         self.lexical = LexicalIndex(home / "lexical", f"{identity}:{bridge.lexicon.version}")
         self.vectors = VectorIndex(home / "vectors", bridge.name, bridge.embedder.dimension, identity)
@@ -151,13 +152,13 @@ class Indexes:
             self.vectors.quarantine()
             return None
 
-    def _matrix(self, visibility_class: str) -> tuple[list[str], Vectors]:
-        now = self._catalogue.generation()
-        known = self._matrices.get(visibility_class)
-        if known is None or known[0] != now:
-            known = (now, *self._catalogue.vectors(visibility_class, self._bridge.name))
-            self._matrices[visibility_class] = known
-        return known[1], known[2]
+    def _matrix(self, visibility_class: str) -> tuple[Sequence[str], Vectors]:
+        found = self._matrices.of(visibility_class, self._catalogue.generation())
+        return found.ids, found.vectors
+
+    def refresh(self) -> None:
+        """Take up what changed in the catalogue, so that no question has to wait for it."""
+        self._matrices.refresh(self._catalogue.generation())
 
     def matching(self, question: Question, classes: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The k passages with the highest BM25 score among the classes."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from retrieval.database import Database
 from retrieval.errors import StoreError, StoreReadOnly
 
-HEAD = "0001"  # the newest file in migrations/versions; a test compares the two
+HEAD = "0002"  # the newest file in migrations/versions; a test compares the two
 VERSION_TABLE = "catalogue_version"  # not Alembic's usual name: the database may be shared
 _LOCK = 0x5374726174  # any number of our own: PostgreSQL's advisory lock for "somebody is migrating"
 

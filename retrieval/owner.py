@@ -4,8 +4,10 @@ import fcntl
 import json
 import os
 import sys
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +41,7 @@ class Owner:
     """
 
     def __init__(self, folder: Path, wait: float = 0.0) -> None:
-        self._path = folder / _FILE
+        self.path = folder / _FILE
         self._wait = wait
         self._handle: int | None = None
 
@@ -47,10 +49,10 @@ class Owner:
         """StoreBusy, at once or after `wait` seconds, when another process owns the folder."""
         if self._handle is not None:
             raise RuntimeError("this Owner is already entered")
-        with translated(str(self._path.parent), self._path.parent.parent):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with translated(str(self.path.parent), self.path.parent.parent):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Python's handles are not inherited: a parser's child must not keep the lock of a dead parent.
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             self._acquire(handle)
         except BaseException:
@@ -73,9 +75,65 @@ class Owner:
         until = time.monotonic() + self._wait
         while not _locked(handle):
             if time.monotonic() >= until:
-                raise _busy(self._path)
+                raise _busy(self.path)
             time.sleep(_POLL_SECONDS)
         _sign(handle)
+
+
+class Hold:
+    """One process's hold on a folder, shared by its threads: one of them works in it at a time.
+
+    `taken` is called each time the folder was not ours before.
+    """
+
+    def __init__(self, folder: Path, taken: Callable[[], None]) -> None:
+        self._owner = Owner(folder)
+        self._taken = taken
+        self._work = threading.RLock()
+        self._depth = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether this process owns the folder now."""
+        return self._depth > 0
+
+    @contextmanager
+    def working(self, wait: bool = True) -> Iterator[None]:
+        """Own the folder and be the only thread that changes it. StoreBusy: another process owns it, or,
+        unless we `wait` for it, another thread is at work."""
+        if not self._work.acquire(blocking=wait):
+            raise _busy(self._owner.path)
+        try:
+            with self.kept():
+                yield
+        finally:
+            self._work.release()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Own the folder while threads take turns to work in it. StoreBusy."""
+        with self._work:
+            self._enter()
+        try:
+            yield
+        finally:
+            with self._work:
+                self._leave()
+
+    def _enter(self) -> None:
+        if self._depth == 0:
+            self._owner.__enter__()
+            try:
+                self._taken()
+            except BaseException:
+                self._owner.__exit__(None, None, None)
+                raise
+        self._depth += 1
+
+    def _leave(self) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self._owner.__exit__(None, None, None)
 
 
 def holder(folder: Path) -> Holder | None:

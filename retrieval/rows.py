@@ -36,6 +36,7 @@ def document_values(document: Document, version: int, passages: int, now: dateti
         "version": version,
         "ingested_at": now,
         "passages": passages,
+        "regions": list(document.regions),
     }
 
 
@@ -88,4 +89,5 @@ def to_source(row: Row[Any]) -> Source:
         sample=row.sample,
         passages=row.passages,
         state=row.state,
+        regions=tuple(row.regions),
     )

@@ -6,7 +6,7 @@ Analysis of Fusion Functions for Hybrid Retrieval", find the same in general.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ DENSE_WEIGHT = 0.6  # the embedder understands the question's language
 GLOSS_WEIGHT = 0.5  # it reads a word-by-word gloss; both swept on XQuAD dev in steps of .1
 RECENCY_WEIGHT = 0.02  # breaks ties between equals; never lifts a worse passage over a good one
 RECENCY_HALF_LIFE = 365.0  # days
+PREFERENCE_WEIGHT = 0.05  # for each wish of the asker that a document meets: a vendor, a period
 REPEAT_PENALTY = 0.04  # for each passage of the same document already chosen
 
 
@@ -26,7 +27,6 @@ class Candidate:
 
     id: str
     document_id: str
-    published: date | None
     score: float
 
 
@@ -62,6 +62,28 @@ def recency(published: date | None, today: date) -> float:
 def freshen(score: float, published: date | None, today: date) -> float:
     """A fused score with the small share that recency has in it; stays within 0..1."""
     return (1 - RECENCY_WEIGHT) * score + RECENCY_WEIGHT * recency(published, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a search would rather find: documents of these vendors, documents published since a day."""
+
+    vendors: Collection[str] = ()
+    since: date | None = None
+
+    def share(self, vendors: Collection[str], published: date | None) -> float:
+        """How much of the wish a document meets: 1 when there is none, or when it meets all of it."""
+        met = [bool(set(self.vendors) & set(vendors))] if self.vendors else []
+        met += [published is not None and published >= self.since] if self.since else []
+        return sum(met) / len(met) if met else 1.0
+
+
+NO_WISH = Wish()
+
+
+def prefer(score: float, share: float) -> float:
+    """A score less what a document lacks of the wish; a wish orders, it never leaves anything out."""
+    return max(0.0, score - PREFERENCE_WEIGHT * (1.0 - share))
 
 
 def diversify(candidates: Sequence[Candidate], k: int, penalty: float = REPEAT_PENALTY) -> list[Candidate]:

@@ -70,6 +70,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("ingested_at", Moment, nullable=False),
     Column("passages", Integer, nullable=False),
+    Column("regions", JSON, nullable=False, server_default="[]"),  # where the text may be worked on
     UniqueConstraint("uri", name="documents_uri"),
     Index("documents_by_class", "visibility_class", "state", "id"),
     Index("documents_by_state", "state", "visibility"),

@@ -55,6 +55,7 @@ class Document:
     review: date | None = None
     vendors: tuple[str, ...] = ()
     sample: bool = False
+    regions: tuple[str, ...] = ()  # where its text may be worked on; none: anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Source:
     sample: bool
     passages: int
     state: Literal["active", "gone"] = "active"
+    regions: tuple[str, ...] = ()  # where its text may be worked on; none: anywhere
 
 
 @dataclass(frozen=True, slots=True)

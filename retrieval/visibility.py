@@ -14,6 +14,7 @@ from retrieval.errors import Refused
 
 PUBLIC, EMPLOYEES, ADMINS = "public", "employees", "admins"
 CONFIDENTIALITY = ("public", "internal", "confidential", "secret")
+REGIONS = ("eu", "us", "global", "local")  # where a document may say that its text may be worked on
 _PRINCIPAL = re.compile(r"public|employees|admins|(?:group|channel|user):[A-Za-z0-9_.@-]{1,80}")
 _ALIASES = {"all_employees": EMPLOYEES, "all-employees": EMPLOYEES, "everyone": PUBLIC}
 

@@ -12,10 +12,14 @@ from retrieval.formats.clean import clean
 LIMIT = 16_384  # characters; a page of metadata is about 1,000
 _ADVICE = "Correct the lines between the two --- marks, or remove them"
 _NULL = "tag:yaml.org,2002:null"
-_RESTRICTIONS = ("visibility", "confidentiality")
-_KEYS = frozenset(
-    "title source publisher published language vendors visibility confidentiality review sample".split()
-)
+# What restricts a document, each with an example of how it is written.
+_RESTRICTIONS = {
+    "visibility": "visibility: group:legal",
+    "confidentiality": "confidentiality: internal",
+    "regions": "regions: [eu, local]",
+}
+_PLAIN = ("title", "source", "publisher", "published", "language", "vendors", "review", "sample")
+_KEYS = frozenset((*_PLAIN, *_RESTRICTIONS))
 _OPENING = re.compile(r"---(?:\s+#.*|\s*)")
 _CLOSING = re.compile(r"(?:---|\.\.\.)(?:\s+#.*|\s*)")
 _RESTRICTION = re.compile(rf"\s*[\"']?(?:{'|'.join(_RESTRICTIONS)})[\"']?\s*:", re.I)
@@ -104,7 +108,7 @@ def _strings(node: Any, first: int, uri: str) -> tuple[dict[str, str], tuple[str
 def _check_said(name: str, value: str, line: int, uri: str) -> None:
     """An empty restriction must not turn into the default, which may be wider than what was meant."""
     if name in _RESTRICTIONS and not clean(value)[0].strip():  # "\0" in quotes is nothing either
-        advice = f"Give it a value, such as `visibility: group:legal` without a space, or remove {name}"
+        advice = f"Give it a value, such as `{_RESTRICTIONS[name]}`, or remove {name}"
         raise ParseFailed(uri, f"front matter, line {line}: {name} is empty", advice)
 
 

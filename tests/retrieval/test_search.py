@@ -61,14 +61,14 @@ def test_similarity_is_the_mean_of_passage_and_best_sentence():
 
 
 def test_a_second_document_comes_before_the_third_passage_of_the_first():
-    same = [Candidate(f"a{i}", "a", None, 0.90 - i / 100) for i in range(3)]
-    other = Candidate("b0", "b", None, 0.86)
+    same = [Candidate(f"a{i}", "a", 0.90 - i / 100) for i in range(3)]
+    other = Candidate("b0", "b", 0.86)
     assert [each.id for each in diversify([*same, other], 4)] == ["a0", "b0", "a1", "a2"]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 1)), max_size=15), st.integers(0, 20))
 def test_diversity_loses_and_doubles_nothing(rows, k):
-    candidates = [Candidate(str(i), document, None, score) for i, (document, score) in enumerate(rows)]
+    candidates = [Candidate(str(i), document, score) for i, (document, score) in enumerate(rows)]
     chosen = diversify(candidates, k)
     assert len(chosen) == min(k, len(candidates))
     assert len({each.id for each in chosen}) == len(chosen)

@@ -1,10 +1,10 @@
 """All that Slack is shown, as pure functions from values to blocks; the pieces stand in their own rooms."""
 
 from bot.slack import home, modals
-from bot.slack.answers import Shown, answer, quiet_line, quotes
 from bot.slack.comparing import comparison
 from bot.slack.kit import Rendered
 from bot.slack.listing import example, examples, greeting, help, prompts, sources, status
+from bot.slack.message import Shown, answer, quiet_line, quotes
 from bot.slack.notices import failure, given_up, limit_reached, shared, stopped, thanks, working
 
 __all__ = [

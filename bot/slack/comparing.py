@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from bot.slack import kit
-from bot.slack.answers import quiet_line, statements
-from bot.slack.evidence import one_line, source_list
+from bot.slack.citing import one_line, source_list
 from bot.slack.kit import Block, Rendered
 from bot.slack.markup import literal
+from bot.slack.message import quiet_line, statements
 from bot.slack.splitting import pack, split
 from bot.slack.texts import Locale, say
 from bot.types import Answer

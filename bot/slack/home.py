@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.slack import clicks, kit
-from bot.slack.evidence import joined, one_line
+from bot.slack.citing import joined, one_line
 from bot.slack.kit import Block
 from bot.slack.listing import State, examples, source_line, state_line
 from bot.slack.texts import Locale, say

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.phrases import language_name, long_date
 from bot.slack import clicks, kit
-from bot.slack.evidence import joined, linked, one_line
+from bot.slack.citing import joined, linked, one_line
 from bot.slack.kit import Block, Rendered
 from bot.slack.mrkdwn import address_of
 from bot.slack.texts import Locale, say

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.slack import clicks, kit
-from bot.slack.evidence import one_line
+from bot.slack.citing import one_line
 from bot.slack.kit import Block
 from bot.slack.texts import Locale, say
 

@@ -49,7 +49,10 @@ def safe(markdown: str, links: Collection[str] = ()) -> str:
     for emphasis in (True, False):
         if written := _settled(text, Writer(titles, emphasis)):
             return written
-    return paragraph(literal(text)) if not _TEXTLESS.fullmatch(text) else ""
+    if _TEXTLESS.fullmatch(text):
+        return ""
+    plain = paragraph(literal(text))
+    return _settled(plain, Writer({}, emphasis=False)) or plain
 
 
 def to_mrkdwn(written: str) -> str:

@@ -1,9 +1,9 @@
 """Short messages about the work itself: begun, stopped, failed, not today, thank you. Pure."""
 
 from bot.slack import texts
-from bot.slack.answers import notice
-from bot.slack.evidence import one_line
+from bot.slack.citing import one_line
 from bot.slack.kit import Rendered, context
+from bot.slack.message import notice
 from bot.slack.texts import Locale, say
 
 

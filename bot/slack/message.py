@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot import quiet
 from bot.phrases import language_name
 from bot.slack import clicks, kit
-from bot.slack.evidence import numbers, quote_list, source_list, titles
+from bot.slack.citing import numbers, quote_list, source_list, titles
 from bot.slack.kit import Block, Rendered
 from bot.slack.markup import literal, paragraph
 from bot.slack.mrkdwn import escape, safe, to_mrkdwn

@@ -60,7 +60,7 @@ class Breaker:
         self._seconds = 0.0  # length of the latest rest; 0 when the vendor is trusted
         self._kind = ""
         self._failed = float("-inf")  # when it failed last
-        self._probing = False
+        self._probe: threading.Event | None = None  # while one is under way; set when it has ended
         # Counts trips and recoveries: how a call ended that began before one of them says nothing new.
         self._generation = 0
         self._recalled: Rest | None = None
@@ -76,7 +76,7 @@ class Breaker:
         with self._lock:
             if not self._seconds:
                 return Entry(self._generation, probe=False)
-            return self._probe() if self._clock() >= self._until else None
+            return self._begin_probe() if self._clock() >= self._until else None
 
     def enter_anyway(self, generation: int) -> Entry | None:
         """Leave to call a resting vendor because nobody else is left; `generation` is the asker's first.
@@ -89,18 +89,28 @@ class Breaker:
                 return Entry(self._generation, probe=False)
             if self._kind in FIRM or generation != self._generation or not quiet:
                 return None
-            return self._probe()
+            return self._begin_probe()
 
     def insist(self) -> Entry:
         """Leave to call the vendor however it stands, for an admin who wants to know."""
         with self._lock:
             return Entry(self._generation, probe=False)
 
-    def _probe(self) -> Entry | None:
-        if self._probing:
+    def verdict(self) -> threading.Event | None:
+        """What will be set when the probe that is under way has ended; None if there is none."""
+        with self._lock:
+            return self._probe
+
+    def _begin_probe(self) -> Entry | None:
+        if self._probe:
             return None
-        self._probing = True
+        self._probe = threading.Event()
         return Entry(self._generation, probe=True)
+
+    def _end_probe(self) -> None:
+        if self._probe:
+            self._probe.set()
+            self._probe = None
 
     def succeed(self, entry: Entry) -> bool:
         """The call brought a whole answer. True when that ended a rest."""
@@ -109,7 +119,8 @@ class Breaker:
                 return False
             rested = bool(self._seconds)
             self._generation += rested
-            self._faults, self._seconds, self._probing, self._kind = 0, 0.0, False, ""
+            self._faults, self._seconds, self._kind = 0, 0.0, ""
+            self._end_probe()
             return rested
 
     def fail(self, entry: Entry, kind: str, rest: float = 0.0) -> bool:
@@ -125,20 +136,20 @@ class Breaker:
 
     def _rest(self, seconds: float) -> None:
         self._seconds, self._until = seconds, self._clock() + seconds
-        self._probing = False
         self._generation += 1
+        self._end_probe()
 
     def leave(self, entry: Entry) -> None:
         """The call ended without telling anything about the vendor: a probe may be sent again."""
         with self._lock:
             if entry.probe and entry.generation == self._generation:
-                self._probing = False
+                self._end_probe()
 
     def report(self) -> Report:
         """How it stands now."""
         with self._lock:
             left = max(0.0, self._until - self._clock()) if self._seconds else 0.0
-            if self._probing:
+            if self._probe:
                 return Report("probing", 0.0, self._kind)
             return Report("resting" if left else "ready", left, self._kind)
 

@@ -153,8 +153,11 @@ class Gateway:
             else:
                 resting.append(vendor)
                 self._rests(vendor, walk)
-        for vendor in vendors:
-            if (vendor in resting or walk.broke(vendor)) and not self._hindered(vendor, walk):
+        left = [each for each in vendors if each in resting or walk.broke(each)]
+        # Those that another question is probing come last: its end tells whether it is worth asking them.
+        for vendor in sorted(left, key=lambda each: self._breakers[each.name].verdict() is not None):
+            if not self._hindered(vendor, walk):
+                walk.attend(self._breakers[vendor.name].verdict(), vendor.first_token_s)
                 entry = self._breakers[vendor.name].enter_anyway(met[vendor.name])
                 if entry:
                     yield vendor, entry
@@ -295,6 +298,11 @@ class Gateway:
         walk = Walk(lambda _: _GREETING, Need("public"), lambda _: None, None, deadline)
         self._read(vendor, self._breakers[vendor.name].insist(), _GREETING, walk)
         return walk.attempts[-1]
+
+    def prepare(self) -> None:
+        """Make all clients, so that no question has to wait while their packages are loaded."""
+        for each in self._vendors:
+            self._usable(each)
 
     def close(self) -> None:
         """Close the connections of all clients; calls in flight fail."""

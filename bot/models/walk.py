@@ -18,6 +18,7 @@ from bot.types import Attempt, Delta, Event, Skipped, Writing
 _SPREAD = 0.2  # seconds over which those who ask the same vendor again are spread
 # Faults that may be gone at once, and that did not cost the reader a long wait.
 _PASSING = frozenset(("connection", "cut", "truncated", "empty", "malformed", "overload", "server"))
+_LOOK = 0.05  # seconds between two looks whether the reader has asked to stop
 _SHORTEST = 0.2  # seconds that must be left for another call to be worth its price
 
 
@@ -61,8 +62,7 @@ class Walk:
 
     def obstacle(self, vendor: Vendor) -> str | None:
         """Why a vendor need not be asked now: the key of a reason, or None. Cancelled on a stop."""
-        if self.stop is not None and self.stop.is_set():
-            raise Cancelled("", "The reader asked to stop")
+        self._check()
         if self.deadline - time.monotonic() <= _SHORTEST:
             return "late"
         return "context" if vendor.context_tokens <= self._too_small else None
@@ -101,11 +101,21 @@ class Walk:
         pause = min(seconds + random.uniform(0, _SPREAD), SHORT_WAIT)  # noqa: S311 (hides nothing)
         if time.monotonic() + pause >= self.deadline:
             return False
-        if self.stop is None:
-            time.sleep(pause)
-        elif self.stop.wait(pause):
-            raise Cancelled("", "The reader asked to stop")
+        (self.stop or threading.Event()).wait(pause)
+        self._check()
         return True
+
+    def attend(self, event: threading.Event | None, seconds: float) -> None:
+        """Wait for an event of another question, but not longer than so many seconds."""
+        until = min(time.monotonic() + seconds, self.deadline)
+        while event and not event.wait(min(_LOOK, max(until - time.monotonic(), 0.0))):
+            self._check()
+            if time.monotonic() >= until:
+                return
+
+    def _check(self) -> None:
+        if self.stop is not None and self.stop.is_set():
+            raise Cancelled("", "The reader asked to stop")
 
     def end(self, text: str = "", vendor: Vendor | None = None, cut_off: bool = False) -> Written:
         """The result: a text and its vendor, or nothing."""

@@ -1,9 +1,12 @@
 """The Slack on loopback of bot.demo, in a hurry, with the questions that tests ask of it."""
 
+import socket
+import time
+
 from bot.demo.people import Person, Response
 from bot.demo.workspace import Workspace as _Workspace
 
-__all__ = ["Person", "Response", "Workspace"]
+__all__ = ["Person", "Response", "Workspace", "hang_up"]
 _QUIET = 0.3  # seconds without a change after which an answer counts as complete
 
 
@@ -25,24 +28,19 @@ class Workspace(_Workspace):
     def answer_to(self, channel, ts, seconds=5.0, until=lambda messages: True):
         """The bot's messages in the thread of `ts`, once they are complete: nothing streams, the session is
         not at work, no words stand under the thread, and nothing there has changed for a moment."""
-        channel = self.world.directory.channel(channel).id
-        seen = {"messages": None, "version": -1}
-
-        def complete():
+        deadline = time.monotonic() + seconds
+        while self.wait_for(lambda: self.complete(channel, ts, until), deadline - time.monotonic()):
             found = self.answers(channel, ts)
-            running = any(each.get("streaming_state") == "in_progress" for each in found)
-            working = self.session(channel, ts) == "processing" or (channel, ts) in self.world.status
-            done = bool(found) and not running and not working and until(found)
-            calm = done and found == seen["messages"]
-            seen["messages"] = found if done else None
-            return calm
-
-        deadline = _deadline(seconds)
-        while self.wait_for(complete, max(0.0, deadline())):
-            settled = seen["messages"]
-            if not self.wait_for(lambda: self.answers(channel, ts) != settled, _QUIET):  # noqa: B023
-                return settled
+            if not self.wait_for(lambda: self.answers(channel, ts) != found, _QUIET):  # noqa: B023
+                return found
         raise AssertionError(f"no complete answer in {channel}/{ts}: {self.messages(channel, ts)}")
+
+    def complete(self, channel, ts, until=lambda messages: True):
+        """Whether the bot has answered in a thread and is not at work there."""
+        found = self.answers(channel, ts)
+        running = any(each.get("streaming_state") == "in_progress" for each in found)
+        working = self.session(channel, ts) == "processing" or self.status(channel, ts)
+        return bool(found) and not running and not working and until(found)
 
 
 def seed(slack):
@@ -55,8 +53,10 @@ def seed(slack):
     slack.add_channel("G1", name="strategy-private", private=True, members=("U1", "U9"))
 
 
-def _deadline(seconds):
-    import time
-
-    until = time.monotonic() + seconds
-    return lambda: until - time.monotonic()
+def hang_up(client):
+    """Close Slack's own socket client at once: by itself it waits for the end of a read, up to 3 s."""
+    client.auto_reconnect_enabled = False
+    client.closed = True
+    if client.current_session is not None and client.current_session.sock is not None:
+        client.current_session.sock.shutdown(socket.SHUT_RDWR)
+    client.close()

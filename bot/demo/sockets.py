@@ -39,7 +39,7 @@ class Sockets:
         self._hear, self._arrived = hear, arrived
         self._links: list[Link] = []
         self._tickets: set[str] = set()
-        self._opened = 0
+        self.opened = 0
         self._turn = 0
         self._timers: list[threading.Timer] = []
         self._lock = threading.RLock()
@@ -120,8 +120,8 @@ class Sockets:
         from websockets.exceptions import ConnectionClosed
 
         with self._lock:
-            self._opened += 1
-            link = Link(f"socket-{self._opened}", connection)
+            self.opened += 1
+            link = Link(f"socket-{self.opened}", connection)
         try:
             self._greet(link)
             for text in connection:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from bot.demo import files, responses, web_api
+from bot.demo import files, responses, streams, web_api
 from bot.demo.deliveries import Courier, Delivery, Parcel, Rules
 from bot.demo.directory import BOT_ID, BOT_USER, Channel, Group, User
 from bot.demo.events import envelope
@@ -61,7 +61,9 @@ class Workspace:
         self.stop()
 
     def stop(self) -> None:
-        """End everything."""
+        """End everything; once is enough."""
+        if self._over.is_set():
+            return
         self._over.set()
         self.world.touch()
         self._server.stop()
@@ -162,6 +164,8 @@ class Workspace:
             place = self.world.directory.channel(channel).id
             store = self.world.messages
             found = store.thread(place, thread) if thread else store.history(place)[::-1]
+            for each in found:
+                streams.expire(self.world, each)
             return [_seen(each) | {"channel": place} for each in found]
 
     def ephemerals(self, user: str) -> list[Json]:
@@ -190,6 +194,11 @@ class Workspace:
         """The session status of a thread ("" without one)."""
         with self.world.lock:
             return self.world.sessions.get((self.world.directory.channel(channel).id, thread), "")
+
+    def status(self, channel: str, thread: str) -> str:
+        """The words that stand under a thread now ("" without any)."""
+        with self.world.lock:
+            return self.world.status.get((self.world.directory.channel(channel).id, thread), "")
 
     def calls(self, method: str | None = None) -> list[Call]:
         """Calls of the Web API in order: all, or those of one method."""

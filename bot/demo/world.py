@@ -101,7 +101,7 @@ class World:
             self.changed.notify_all()
 
     def wait(self, holds: Callable[[], object], seconds: float) -> bool:
-        """Wait until something holds, asked again at every change, and now and then for what changes outside."""
+        """Wait until something holds, asked again at every change, and now and then for what is outside."""
         until = time.monotonic() + seconds
         with self.lock:
             while not (held := bool(holds())) and time.monotonic() < until:

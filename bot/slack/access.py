@@ -30,16 +30,21 @@ class Person:
     kind: PersonKind
     groups: frozenset[str] = frozenset()
     locale: str = "en-US"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation. `external`: another company is, or is about to be, in it. `size` None: not known."""
+    """A conversation. `external`: another company is, or is about to be, in it. `size` None: not known.
+
+    `joined`: the bot is in it.
+    """
 
     id: str
     kind: ChannelKind
     external: bool = False
     size: int | None = None
+    joined: bool = True
 
 
 class People(Protocol):

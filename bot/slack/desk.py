@@ -98,6 +98,10 @@ class Desk:
         with self.quietly(what):
             work()
 
+    def close(self) -> None:
+        """Wait for what nobody waits for. Listeners and jobs must have ended."""
+        self.executor.shutdown(wait=True, cancel_futures=True)
+
     @contextmanager
     def quietly(self, what: str) -> Iterator[None]:
         """Let a failure of something secondary be known in the log only."""

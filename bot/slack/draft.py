@@ -5,7 +5,7 @@ Every step may fail without harm: bot.slack.reply posts the answer itself, whate
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from bot.errors import SlackError
 from bot.slack import mrkdwn
@@ -125,5 +125,5 @@ class Draft:
         self._slack.attempt("chat.update", channel=self._place.channel, ts=self.ts, **_message(text))
 
 
-def _message(text: str) -> dict[str, object]:
+def _message(text: str) -> dict[str, Any]:
     return {"text": text[:3_000], "blocks": [{"type": "markdown", "text": text}]}

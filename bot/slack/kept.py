@@ -96,7 +96,7 @@ def _day(value: object) -> date | None:
 
 def sources_of(answer: Answer) -> frozenset[str]:
     """The addresses of the library's documents that an answer shows, by quote or by title."""
-    shown = {each.uri for each in (*answer.citations, *answer.nearest)}
+    shown = {each.uri for each in answer.citations} | {each.uri for each in answer.nearest}
     return frozenset(uri for uri in shown if not uri.startswith(ATTACHMENT))
 
 

@@ -77,7 +77,9 @@ class Directory:
             return None
         groups = self._groups.get("", self._handles) or {}  # without the list nobody is in a group
         kind = _kind(found, self._bot)
-        return Person(user, kind, groups.get(user, frozenset()), str(found.get("locale") or "en-US"))
+        name = str((found.get("profile") or {}).get("display_name") or found.get("real_name") or "")
+        locale = str(found.get("locale") or "en-US")
+        return Person(user, kind, groups.get(user, frozenset()), locale, name or str(found.get("name") or ""))
 
     def persons(self, users: Sequence[str]) -> tuple[Person | None, ...]:
         """Who these are. After the first that cannot be found out no other is asked for."""
@@ -114,8 +116,13 @@ class Directory:
         )
         found = _known(answer.get("channel"), "conversations.info")
         size = found.get("num_members")
-        external = _outsiders(found)
-        return Channel(channel, _channel_kind(found), external, size if isinstance(size, int) else None)
+        return Channel(
+            channel,
+            _channel_kind(found),
+            _outsiders(found),
+            size if isinstance(size, int) else None,
+            joined=bool(found.get("is_member", True)),
+        )
 
     def _all_members(self, channel: str) -> tuple[str, ...]:
         found = self._slack.pages(

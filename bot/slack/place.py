@@ -23,8 +23,10 @@ class Place:
     @classmethod
     def of(cls, payload: Mapping[str, Any], key: str) -> "Place":
         """The place of an accepted question."""
-        names = ("team", "channel", "thread", "ts", "user")
-        return cls(key, *(str(payload[name]) for name in names), direct=bool(payload.get("direct")))
+        team, channel, thread, ts, user = (
+            str(payload[name]) for name in ("team", "channel", "thread", "ts", "user")
+        )
+        return cls(key, team, channel, thread, ts, user, bool(payload.get("direct")))
 
     @property
     def id(self) -> str:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from bot.errors import SlackError
 from bot.slack import threads
-from bot.slack.blocks import Rendered
 from bot.slack.intake import Bot
+from bot.slack.kit import Rendered
 from bot.slack.pacing import Slack
 from bot.slack.place import Place
 
@@ -60,6 +60,7 @@ class Reply:
     place: Place
     begun: Callable[[str], None]
     known: dict[int, str] = field(default_factory=dict)
+    strict: bool = False  # never to the asker directly where the conversation is closed to us
 
     def recall(self, bound: str, taken: Callable[[str], bool]) -> None:
         """Find what stands there already, after a crash or for an edited question.
@@ -113,13 +114,13 @@ class Reply:
                 "chat.postMessage",
                 found=lambda: self._posted(number),
                 channel=place.channel,
-                thread_ts=place.thread,
+                thread_ts=place.thread or None,
                 **message,
             )
         except SlackError as error:
             if error.problem in _GONE:
                 return ""  # the question was deleted: there is nobody to answer
-            if error.problem not in _CLOSED or place.direct:
+            if error.problem not in _CLOSED or place.direct or self.strict:
                 raise
             return self._directly(message)
         return str(answer.get("ts", ""))

@@ -1,4 +1,4 @@
-"""The words "is searching" under a thread and the Stop button beside them: shown early, taken away for sure."""
+"""The words "is searching" under a thread, and the Stop button there: shown early, taken away for sure."""
 
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field

@@ -25,16 +25,16 @@ class Ours:
 
 
 def messages(slack: Slack, channel: str, thread: str, oldest: str = "") -> Iterator[Message]:
-    """All messages of one thread, page after page, oldest first as Slack gives them."""
-    found = slack.pages(
-        "conversations.replies",
-        "messages",
-        channel=channel,
-        ts=thread,
-        oldest=oldest or None,
-        limit=_PAGE,
-        include_all_metadata=True,
-    )
+    """All messages of one thread, page after page, oldest first as Slack gives them.
+
+    Without a thread: the latest messages of the channel itself.
+    """
+    asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
+    asked["oldest"] = oldest or None
+    if thread:
+        found = slack.pages("conversations.replies", "messages", ts=thread, **asked)
+    else:
+        found = iter(slack.call("conversations.history", **asked).get("messages") or ())
     return (each for each in found if isinstance(each, dict))
 
 

@@ -1,0 +1,68 @@
+"""The slash command and the message shortcut."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.slack import blocks, mrkdwn
+from bot.slack.actions import listed
+from bot.slack.answering import Answering, Question
+from bot.slack.desk import Desk
+from bot.slack.place import Place
+from bot.slack.private import Confidence, Whisper
+
+_WORDS = ("ask", "sources", "status", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a command says: the word, and what stands behind it."""
+
+    word: str
+    rest: str = ""
+
+
+def parsed(text: str) -> Order:
+    """Read a command. Several words without one of ours in front are a question; a single one is unknown."""
+    first, _, rest = text.strip().partition(" ")
+    if not first:
+        return Order("help")
+    if first.lower() in _WORDS:
+        word = first.lower()
+        return Order(word, rest.strip()) if word != "ask" or rest.strip() else Order("help")
+    return Order("ask", text.strip()) if rest.strip() or first.endswith("?") else Order("unknown", first)
+
+
+def command(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:
+    """Answer a slash command; only its sender sees the answer."""
+    place = Place.of(payload, str(payload["key"]))
+    order = parsed(mrkdwn.read(str(payload["text"]), desk.bot.user))
+    whisper = Whisper(desk, place, str(payload["response_url"]))
+    if order.word == "ask":
+        Confidence(desk, whisper, order.rest).answer()
+        return order.word
+    locale = desk.locale(place.user)
+    if order.word == "sources":
+        rendered = listed(desk, place)
+    elif order.word == "status":
+        admission = desk.admit(place.user, place.channel, alone=True)
+        count = len(desk.parts.library.sources(admission.audience))
+        rendered = blocks.status(desk.parts.models(), locale, count, desk.is_admin(place.user))
+    elif order.word == "help":
+        rendered = blocks.help(locale)
+    else:
+        rendered = blocks.failure("unknown_command", locale)
+    desk.patiently(lambda: whisper.one(rendered))
+    return order.word
+
+
+def shortcut(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:
+    """Take a message as the question: answered in its thread, or in private where we are not a member."""
+    question = Question.of(payload, desk.bot.user, again)
+    channel = desk.people.channel(question.place.channel)
+    if channel is not None and channel.joined:
+        place = replace(question.place, direct=channel.kind == "direct")
+        return str(Answering(desk, replace(question, place=place)).work())
+    whisper = Whisper(desk, question.place, str(payload["response_url"]))
+    Confidence(desk, whisper, question.text).answer()
+    return "answered privately"

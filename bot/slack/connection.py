@@ -1,0 +1,89 @@
+"""How Slack reaches the app: over a socket that the app opens, or by signed posts that a web server hands over."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import SlackError
+from bot.slack.parts import SlackSettings
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+logger = logging.getLogger(__name__)
+_CONCURRENCY = 32  # envelopes that are taken in at once
+
+
+class Connection:
+    """A Socket Mode connection that comes back by itself."""
+
+    def __init__(self, app: "App", settings: SlackSettings) -> None:
+        self._app = app
+        self._settings = settings
+        self._handler: SocketModeHandler | None = None
+
+    def open(self) -> None:
+        """Connect. SlackError when Slack refuses or cannot be reached."""
+        from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+        self._handler = SocketModeHandler(
+            self._app,
+            self._settings.app_token,
+            logger=logging.getLogger("strategist.socket"),
+            ping_interval=self._settings.ping_s,
+            concurrency=_CONCURRENCY,
+        )
+        try:
+            self._handler.connect()  # type: ignore[no-untyped-call]
+        except Exception as error:
+            self.close()
+            raise SlackError("apps.connections.open", _word(error), _ADVICE) from None
+
+    @property
+    def connected(self) -> bool:
+        """Whether events can arrive at this moment."""
+        return self._handler is not None and self._handler.client.is_connected()
+
+    def close(self) -> None:
+        """Take nothing more in."""
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            handler.close()  # type: ignore[no-untyped-call]
+
+
+_ADVICE = "Check the app-level token (xapp) and its scope connections:write, and the network"
+
+
+def _word(error: Exception) -> str:
+    """What went wrong, without anything that could hold a token."""
+    response = getattr(error, "response", None)
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else ""
+    return str(code or type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An HTTP response."""
+
+    status: int
+    body: str
+    headers: Mapping[str, Sequence[str]]
+
+
+def dispatch(app: "App", body: str, headers: Mapping[str, str], query: str = "") -> Posted:
+    """Answer one signed post of Slack's. What is malformed gets a 4xx, whatever is wrong with it."""
+    from slack_bolt import BoltRequest
+
+    given = {name.lower(): value for name, value in headers.items()}
+    stamp, signature = given.get("x-slack-request-timestamp", ""), given.get("x-slack-signature", "")
+    if not (stamp.isascii() and stamp.isdigit() and signature.isascii()):
+        return Posted(401, "", {})
+    try:
+        request = BoltRequest(body=body, query=query, headers=dict(headers))
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
+        return Posted(400, "", {})
+    response = app.dispatch(request)
+    return Posted(response.status, response.body or "", response.headers)

@@ -1,0 +1,111 @@
+"""A bot at work in the Slack on loopback: real sockets, real jobs on SQLite, a small real library."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import shelf
+from slack_workspace import Workspace
+
+from bot.assistant import Assistant
+from bot.jobs import Jobs, JobSettings
+from bot.slack import create_app
+from bot.slack.connection import Connection
+from bot.slack.desk import open_desk
+from bot.slack.pacing import Pace
+from bot.slack.parts import Parts, SlackSettings
+from bot.slack.workflows import give_up, handlers
+from bot.state import State
+from retrieval.documents import Defaults
+
+EMPLOYEES, BOARD = Defaults("employees", "internal", ""), Defaults("group:board", "secret", "")
+HURRY = Pace(tries=4, first_wait_s=0.05, longest_wait_s=2.0, post_gap_s=0.0)
+STAFF = """---
+title: "Handbook for the staff"
+published: 2026-09-01
+---
+# Handbook for the staff
+
+The Heliotrope contract ends in June 2027 and costs 40,000 euros a year.
+"""
+SECRET = """---
+title: "Minutes of the board"
+published: 2026-09-02
+---
+# Minutes of the board
+
+The Nightjar merger was called off because the auditors found a hole of nine million euros.
+"""
+RESTRICTED = {"staff": (STAFF, EMPLOYEES), "secret": (SECRET, BOARD)}
+
+
+@dataclass
+class Office:
+    """One process of the bot. `assistant` replaces the real one."""
+
+    slack: Workspace
+    home: object
+    library: object
+    assistant: object = None
+    settings: dict = field(default_factory=dict)
+    instances: int = 1
+    models: tuple = ()
+    workers: int = 16
+
+    def __enter__(self):
+        with ExitStack() as stack:
+            url = f"sqlite:///{self.home / 'state.db'}"
+            self.state = State.open(url)
+            stack.callback(self.state.close)
+            self.desk = open_desk(self._parts())
+            stack.callback(self.desk.close)
+            settings = JobSettings(url, workers=self.workers, pauses=(0.2, 0.5))
+            self.jobs = Jobs(settings, handlers(self.desk), give_up(self.desk))
+            self.jobs.start()
+            stack.callback(self.jobs.stop, 5)
+            self.connections = [self._connected(stack) for _ in range(self.instances)]
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self._stack.close()
+
+    def _parts(self):
+        given = {"pace": HURRY, "patience_s": 3.0, **self.settings}
+        settings = SlackSettings(
+            self.slack.bot_token, self.slack.app_token, api_url=self.slack.api_url, **given
+        )
+        assistant = self.assistant or Assistant(self.library, 180, lambda: shelf.TODAY)
+        return Parts(
+            settings, assistant, self.library, self.state, models=lambda: self.models, defaults=shelf.OPEN
+        )
+
+    def _connected(self, stack):
+        connection = Connection(create_app(self.desk, self.jobs), self.desk.parts.settings)
+        connection.open()
+        stack.callback(connection.close)
+        return connection
+
+
+def texts(messages):
+    """All that these messages say, in their texts and blocks."""
+    return "\n".join(_strings(each.get("blocks") or each.get("text")) for each in messages)
+
+
+def _strings(value):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "\n".join(_strings(value[key]) for key in value if key in _SPEAKING)
+    return "\n".join(_strings(each) for each in value or ())
+
+
+_SPEAKING = ("text", "title", "elements", "blocks", "child_blocks", "fields", "accessory", "rows")
+
+
+def until(holds, seconds=5.0):
+    """Wait for something that no change in Slack announces."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.01)

@@ -248,14 +248,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing on the test's screen."""
 
     def do_GET(self):
-        self._plain(404, {"error": "nothing here"})
+        """Nobody asks a model like this: it is logged, and found nowhere."""
+        self.do_POST()
 
     def do_POST(self):
         raw = self.rfile.read(int(self.headers.get("content-length", 0)))
         path = unquote(self.path.partition("?")[0])
         name, via = self.server.wall.named(path)
-        body = json.loads(raw or b"{}")
         found = route(path, via)
+        body = json.loads(raw or b"{}") if found else {}
         protocol, self._speech, parts = found or ("", None, {})
         model = parts.get("model") or body.get("model", "")
         headers = {key.lower(): value for key, value in self.headers.items()}

@@ -103,8 +103,8 @@ class Findings:
 class Checked:
     """One statement of an answer: its text without markers, the keys it cites, what is wrong, and a quote.
 
-    The quote is the literal sentence of the cited passages that says most of it. `rules` names what is
-    wrong by the keys of the words above, for whoever weighs one problem otherwise than another. `quotes`
+    The quote is the literal sentence of the cited passages that says most of it. `rules` names the
+    problems, in their order, by the keys of the words above, for whoever weighs them differently. `quotes`
     has the best sentence of each cited passage that says any of it: pairs of key and sentence.
     """
 
@@ -182,8 +182,8 @@ def _miscited(keys: Sequence[str], known: Sequence[str]) -> list[Problem]:
 def _checked(
     text: str, known: tuple[str, ...], problems: Sequence[Problem], quote: str, language: Language
 ) -> Checked:
-    said = tuple(dict.fromkeys(each.say(language) for each in problems))
-    rules = tuple(each.rule for each in problems)
+    distinct = tuple(dict.fromkeys(problems))
+    said, rules = tuple(each.say(language) for each in distinct), tuple(each.rule for each in distinct)
     return Checked(text, known, "unsupported" if problems else "supported", said, quote, rules)
 
 

@@ -66,7 +66,7 @@ def measure(claim: Claim, evidence: Evidence) -> Cover:
     return Cover(
         best=sizes[best] / total,
         pair=max([sizes[best], *pairs]) / total,
-        sequence=_sequence(claim, evidence),
+        sequence=_sequence(claim, evidence, sizes[best] / total),
         sentence=evidence.sentences[best],
         word=1 / total,
     )
@@ -92,12 +92,15 @@ def _cognate(form: str, known: frozenset[str]) -> bool:
     return len(form) > 3 and sum(gram in known for gram in mine) >= _COGNATE * len(mine)
 
 
-def _sequence(claim: Claim, evidence: Evidence) -> float:
-    """The share of the statement's neighbouring content words that are neighbours in a source as well."""
+def _sequence(claim: Claim, evidence: Evidence, alone: float) -> float:
+    """The share of the statement's neighbouring content words that are neighbours in a source as well.
+
+    A single word has no neighbours: `alone`, whether it stands there.
+    """
     first = [min(claim.meanings[i][claim.language]) for i in claim.content]
     mine = set(itertools.pairwise(first))
     if not mine:
-        return 1.0
+        return alone
     return len(mine & {pair for sentence in evidence.sentences for pair in _neighbours(sentence)}) / len(mine)
 
 

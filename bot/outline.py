@@ -31,7 +31,8 @@ _PIPED = re.compile(r"<(?![!@#])[^<>|\n]{1,2000}\|([^<>\n]{0,300})>")
 _MENTION = re.compile(r"<\s*[!@#][^<>\n]{0,300}>?|@(?:channel|here|everyone)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(?:!--[^\n]*?--|/?[a-z][a-z0-9-]*(?:[\s/][^<>\n]{0,2000})?)>", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"<?\b(?:[a-z][a-z0-9+.\-]{1,20}:/+|www\.|(?:javascript|vbscript|data|mailto|file|slack|tel):)"
+    r"<?\b(?:[a-z][a-z0-9+.\-]{1,20}:/+|www\.|(?:javascript|vbscript|data|mailto|file|slack|tel):"
+    r"|(?:[\w-]{1,63}[.。]){1,8}[a-z]{2,20}[/?])"
     r"[^\s\[\]<>()]+>?",
     re.IGNORECASE,
 )

@@ -105,15 +105,18 @@ def age(days: int, language: Language) -> str:
     return ""
 
 
-def headline(citations: Sequence[Citation], language: Language) -> str:
-    """How many points, from how many sources, of which time; without citations, that we do not know."""
+def headline(citations: Sequence[Citation], language: Language, points: int | None = None) -> str:
+    """How many points, from how many sources, of which time; without citations, that we do not know.
+
+    Each citation counts as a point unless their number is given.
+    """
     if not citations:
         return say("unknown", language)
     sources = len({each.uri for each in citations})
     return say(
         "headline",
         language,
-        points=_count(len(citations), "point", language),
+        points=_count(len(citations) if points is None else points, "point", language),
         sources=_count(sources, "source", language),
         span=span([each.published for each in citations if each.published], language),
     )

@@ -114,6 +114,7 @@ def test_markers_come_in_one_form(written, marker):
         ("See HTTPS&#58;//evil.example", "See (link removed)"),
         ("See [t](HTTPS&#58;//evil.example)", "See t"),
         ("See www.evil.example", "See (link removed)"),
+        ("See evil.example/?d=SECRET", "See (link removed)"),
         ("See javascript:alert(1)", "See (link removed)(1)"),
         ("See slack://open?x", "See (link removed)"),
         ("See mailto:a@b.example", "See (link removed)"),

@@ -7,6 +7,7 @@ here, also in tests: it is real sockets that are waited for.
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import cast
@@ -89,19 +90,18 @@ class _Line:
     def __init__(self, backend: Backend, prompt: Prompt) -> None:
         self._backend, self._prompt = backend, prompt
         self._queue: SimpleQueue[Piece | Exception | None] = SimpleQueue()
+        self._pieces: Iterator[Piece] | None = None
         self._dropped = threading.Event()
         # A daemon: a socket that says nothing must not keep the program from ending.
         threading.Thread(target=self._read, name="model", daemon=True).start()
 
     def _read(self) -> None:
         try:
-            pieces = self._backend.stream(self._prompt)
+            self._pieces = self._backend.stream(self._prompt)
             try:
-                self._pass_on(pieces)
+                self._pass_on(self._pieces)
             finally:
-                close = getattr(pieces, "close", None)
-                if close:
-                    close()
+                self._close()
         except Exception as error:
             self._queue.put(error)
         else:
@@ -126,8 +126,16 @@ class _Line:
                     raise TimeoutError from None
 
     def drop(self) -> None:
-        """Nobody waits any more: the reading thread closes the stream."""
+        """Nobody waits any more: close the stream, under the reading thread if need be."""
         self._dropped.set()
+        # A plain generator cannot be closed while it runs: its reading thread does it, at the next piece.
+        with suppress(ValueError):
+            self._close()
+
+    def _close(self) -> None:
+        close = getattr(self._pieces, "close", None)
+        if close:
+            close()
 
 
 def read(

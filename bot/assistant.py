@@ -1,48 +1,225 @@
-"""A question in, an answer out: search, write, and say how old and how sure it is."""
+"""A question in, an answer out: plan, search, write, check, and say how old and how sure it is."""
 
+import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from bot.errors import QuestionError
+from bot import draft
+from bot.cautions import cautions, owned
+from bot.draft import Unsupported, Yardstick
+from bot.errors import Cancelled, QuestionError
+from bot.followup import language, stand_alone
 from bot.models import extractive
+from bot.models.failover import Need
+from bot.models.reasons import why
 from bot.phrases import say
-from bot.types import Answer, Brief, Citation, Nearest
-from retrieval.language import detect
+from bot.plan import Plan, Planner, Search, Writer
+from bot.prompts import Prompts, load_all
+from bot.research import EVIDENCE, Findings, look_up, needed
+from bot.sheet import left_out
+from bot.task import Task
+from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skipped, Writing
 from retrieval.library import Library
-from retrieval.types import Found, Hit
+from retrieval.types import Hit
 from retrieval.visibility import Audience
+from retrieval.vocabulary import Named, mentioned
 
-EVIDENCE = 16  # passages that a backend gets
+if TYPE_CHECKING:
+    from bot.compare import Comparison
+
+__all__ = ["EVIDENCE", "MOST_CHARACTERS", "Asking", "Assistant", "by_source", "supported"]
+
 MOST_CHARACTERS = 4_000  # of a question; what is longer is a document, and belongs in the library
 _NEAREST = 3
+
+Listen = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What one question may carry besides its text.
+
+    `thread`: the questions before it in the same conversation, oldest first. `only`: the name of one
+    vendor, or "extractive". `attached`: passages of files that came with it. `surface`: where it was
+    asked, for the records.
+    """
+
+    thread: tuple[str, ...] = ()
+    only: str = ""
+    attached: tuple[Hit, ...] = ()
+    surface: str = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question ready to be answered: its passages, who may be told them, and what the plan cost."""
+
+    brief: Brief
+    findings: Findings
+    need: Need
+    plan: Plan
+    vendors: tuple[Named, ...] = ()
+
+
+_PLAIN = Asking()
+
+
+def ignore(_: Event) -> None:
+    """Listens to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """Answers from a library, for an audience. `review_days`: the age at which a source counts as old."""
+    """Answers from a library, for an audience. `review_days`: the age at which a source counts as old.
+
+    Without a `gateway` to vendors' models it quotes. `question_confidentiality`: how confidential the
+    questions themselves are; no vendor hears one that may not. `plan_seconds`: a later plan is dropped.
+    """
 
     library: Library
     review_days: int
     today: Callable[[], date] = date.today
+    _: KW_ONLY
+    gateway: Writer | None = None
+    prompts: Prompts | None = None
+    unsupported: Unsupported = "mark"
+    question_confidentiality: str = "internal"
+    plan_seconds: float = 4.0
 
-    def ask(self, question: str, audience: Audience) -> Answer:
-        """Answer from what the audience may see; QuestionError for an empty or endless question."""
+    def ask(
+        self,
+        question: str,
+        audience: Audience,
+        asking: Asking = _PLAIN,
+        listen: Listen = ignore,
+        stop: threading.Event | None = None,
+    ) -> Answer:
+        """Answer from what the audience may see; QuestionError for an empty or endless question.
+
+        `listen` hears what is going on. Cancelled when `stop` is set before the answer is there.
+        """
         started = time.perf_counter()
-        text = _checked(question)
-        found = self.library.search(text, audience, EVIDENCE)
-        brief = Brief(text, detect(text), found.hits, self.today())
-        answer = self._write(brief, found)
-        return replace(answer, seconds=round(time.perf_counter() - started, 3))
+        case = self._prepare(_checked(question), audience, asking, listen, stop)
+        answer = self._write(case, listen, stop)
+        return _finished(answer, case.plan, started)
 
-    def _write(self, brief: Brief, found: Found) -> Answer:
-        if not found.answerable:
-            return unknown(brief)
+    def compare(
+        self, question: str, audience: Audience, names: Sequence[str], asking: Asking = _PLAIN
+    ) -> "Comparison":
+        """The answers of several vendors' models from the same passages, and what they agree on."""
+        from bot.compare import side_by_side
+
+        started = time.perf_counter()
+        case = self._prepare(_checked(question), audience, asking, ignore, None)
+
+        def write(name: str) -> Answer:
+            one = replace(case, need=replace(case.need, only=name))
+            return _finished(self._write(one, ignore, None), case.plan, started)
+
+        return side_by_side(tuple(dict.fromkeys(names)), write, self.library)
+
+    def may_see_more(self, question: str, wide: Audience, narrow: Audience) -> bool:
+        """Whether `wide` would get an answer where `narrow` gets none, or one on better evidence."""
+        search = (Search(_checked(question)),)
+        more, less = (look_up(self.library, search, each) for each in (wide, narrow))
+        if not more.answerable:
+            return False
+        known = {hit.passage.id for hit in less.hits}
+        return not less.answerable or any(hit.passage.id not in known for hit in more.hits[:_NEAREST])
+
+    def _prepare(
+        self,
+        text: str,
+        audience: Audience,
+        asking: Asking,
+        listen: Listen,
+        stop: threading.Event | None,
+    ) -> Case:
+        writes = self.gateway is not None and asking.only != extractive.NAME
+        vendors = self.library.vocabulary.vendors() if writes or asking.thread else ()
+        base = stand_alone(text, asking.thread, vendors)
+        brief = Brief(text, language(text, asking.thread), (), self.today(), asking.thread)
+        about = mentioned(base, vendors)
+        need = Need(self.question_confidentiality, (), about, asking.only, brief.language)
+        plan = self._plan(brief, need, vendors, stop) if writes else Plan()
+        searches = tuple(dict.fromkeys([Search(base), *plan.searches]))
+        _go_on(stop)
+        listen(Searching(tuple(each.text for each in searches)))
+        findings = look_up(self.library, searches, audience, asking.attached)
+        brief = replace(brief, hits=findings.hits)
+        return Case(brief, findings, needed(findings.hits, need), plan, vendors)
+
+    def _plan(
+        self, brief: Brief, need: Need, vendors: tuple[Named, ...], stop: threading.Event | None
+    ) -> Plan:
+        if self.gateway is None:
+            return Plan()
+        planner = Planner(self.gateway, self._prompts().plan, self.plan_seconds)
+        return planner.plan(brief, need, vendors, stop)
+
+    def _prompts(self) -> Prompts:
+        return self.prompts or load_all()
+
+    def _write(self, case: Case, listen: Listen, stop: threading.Event | None) -> Answer:
+        if not case.findings.answerable:
+            return unknown(case.brief)
+        if case.need.only == extractive.NAME:
+            return self._quote(case, (), listen)
+        if self.gateway is None:
+            only = case.need.only
+            skipped = (Skipped(only, why("unknown", case.brief.language)),) if only else ()
+            return self._quote(case, skipped, listen)
+        return self._ask_models(self.gateway, case, listen, stop)
+
+    def _ask_models(
+        self, gateway: Writer, case: Case, listen: Listen, stop: threading.Event | None
+    ) -> Answer:
+        _go_on(stop)
+        task = Task.of(case.brief, self._prompts().answer)
+        written = gateway.write(task.prompt, case.need, listen, stop)
+        if not written.text or written.vendor is None:
+            return replace(self._quote(case, written.skipped, listen), attempts=written.attempts)
+        shown = task.shown(written.vendor)
+        yardstick = Yardstick(self.library.lexicon, self.library.similar, self.unsupported)
+        answer = draft.write(written, case.brief, shown, yardstick)
+        if answer is None:
+            baseless = Skipped(written.vendor.name, say("baseless", case.brief.language))
+            quoted = self._quote(case, (*written.skipped, baseless), listen)
+            return replace(quoted, attempts=written.attempts)
+        told = [
+            *owned(answer, case.need.about, case.vendors),
+            *cautions(answer, case.brief, self.review_days),
+            *left_out(case.brief, shown),
+            *answer.cautions,
+        ]
+        near = nearest(case.brief) if answer.status == "unknown" else ()
+        return replace(answer, cautions=tuple(told), nearest=near)
+
+    def _quote(self, case: Case, skipped: tuple[Skipped, ...], listen: Listen) -> Answer:
+        """The answer that always can be given: the best sentences of the passages."""
+        reason = f"{skipped[-1].backend} {skipped[-1].reason}" if skipped else ""
+        listen(Writing(extractive.NAME, reason))
+        brief = replace(case.brief, question=case.findings.question)
         answer = extractive.write(brief, self.library.covers(brief.question))
         if answer.status == "unknown":
-            return unknown(brief)
-        return replace(answer, cautions=tuple(cautions(answer, brief, self.review_days)))
+            return replace(unknown(brief), skipped=skipped)
+        told = tuple(cautions(answer, brief, self.review_days))
+        return replace(answer, cautions=told, skipped=skipped)
+
+
+def _finished(answer: Answer, plan: Plan, started: float) -> Answer:
+    seconds = round(time.perf_counter() - started, 3)
+    attempts = (*plan.attempts, *answer.attempts)
+    return replace(answer, attempts=attempts, seconds=seconds, id=uuid.uuid4().hex)
+
+
+def _go_on(stop: threading.Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise Cancelled("", "The reader asked to stop")
 
 
 def _checked(question: str) -> str:
@@ -59,39 +236,13 @@ def _checked(question: str) -> str:
 
 def unknown(brief: Brief) -> Answer:
     """The fixed answer when nothing fits, with the titles that come nearest; no backend is asked."""
-    nearest = dict.fromkeys(Nearest(hit.source.title, hit.source.uri) for hit in brief.hits)
-    return Answer(
-        status="unknown",
-        language=brief.language,
-        as_of=brief.as_of,
-        headline=say("unknown", brief.language),
-        backend=extractive.NAME,
-        nearest=tuple(nearest)[:_NEAREST],
-    )
+    return replace(draft.unknown(brief), backend=extractive.NAME, nearest=nearest(brief))
 
 
-def cautions(answer: Answer, brief: Brief, review_days: int) -> Iterable[str]:
-    """What a reader should know of the sources an answer rests on: old, undated, or invented samples."""
-    cited = {citation.uri for citation in answer.citations}
-    hits = [hit for hit in brief.hits if hit.source.uri in cited]
-    groups = {
-        "stale": [hit for hit in hits if stale(hit, brief.as_of, review_days)],
-        "undated": [hit for hit in hits if hit.source.published is None],
-        "future": [hit for hit in hits if hit.source.published and hit.source.published > brief.as_of],
-        "sample": [hit for hit in hits if hit.source.sample],
-    }
-    for key, concerned in groups.items():
-        titles = dict.fromkeys(hit.source.title for hit in concerned)
-        if titles:
-            yield say(key, answer.language, titles=", ".join(titles), days=review_days)
-
-
-def stale(hit: Hit, today: date, review_days: int) -> bool:
-    """Whether a source is past its own review date, or without one older than the review period."""
-    if hit.source.review is not None:
-        return hit.source.review < today
-    published = hit.source.published
-    return published is not None and (today - published).days > review_days
+def nearest(brief: Brief) -> tuple[Nearest, ...]:
+    """The sources that come nearest to a question."""
+    near = dict.fromkeys(Nearest(hit.source.title, hit.source.uri) for hit in brief.hits)
+    return tuple(near)[:_NEAREST]
 
 
 def supported(answer: Answer) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.evidence import Evidence, Sentence, Word, is_content, tokenise
-from retrieval.analysis import stems_of
 from retrieval.language import LANGUAGES, grams, stem, words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
@@ -45,7 +44,7 @@ def read(text: str, language: Language, lexicon: Lexicon) -> Claim:
 
 
 def _meanings(form: str, language: Language, lexicon: Lexicon) -> Mapping[Language, frozenset[str]]:
-    own = frozenset(stems_of(form, language, lexicon))
+    own = frozenset(lexicon.stems(form, language))
     other: Language = "de" if language == "en" else "en"
     parts = [part for each in lexicon.translations(form, language, _TRANSLATIONS) for part in words(each)]
     for piece in lexicon.parts(form) if language == "de" else ():

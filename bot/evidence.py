@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import dates, figures
-from retrieval.analysis import stems_of
 from retrieval.language import fold, sentences, stop_words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
@@ -131,7 +130,7 @@ def _sentences(text: str, language: Language, lexicon: Lexicon) -> Iterable[Sent
 
 
 def _sentence(text: str, language: Language, lexicon: Lexicon) -> Sentence:
-    found = tuple(Word(word, frozenset(stems_of(word, language, lexicon))) for word in tokenise(text))
+    found = tuple(Word(word, frozenset(lexicon.stems(word, language))) for word in tokenise(text))
     content = frozenset(s for word in found if is_content(word.text, language) for s in word.stems)
     return Sentence(text, language, found, content)
 
@@ -173,7 +172,7 @@ def _stems(texts: Sequence[tuple[str, Language]], lexicon: Lexicon) -> dict[Lang
             for text, language in texts
             if language == each
             for word in tokenise(text)
-            for stem in stems_of(word, language, lexicon)
+            for stem in lexicon.stems(word, language)
         )
         for each in languages
     }

@@ -49,8 +49,8 @@ _TEXT: dict[str, dict[Language, str]] = {
         "de": "Weggelassen, weil die Quellen sie nicht belegen: {left} von {all} Punkten des Modells.",
     },
     "owned": {
-        "en": "This answer about {names} was written by a model that {names} owns.",
-        "de": "Diese Antwort über {names} schrieb ein Modell, das {names} gehört.",
+        "en": "This answer about {name} was written by a model that {name} owns.",
+        "de": "Diese Antwort über {name} schrieb ein Modell, das {name} gehört.",
     },
     "baseless": {
         "en": "none of what it wrote is borne out by the sources",

@@ -103,7 +103,7 @@ def _next(names: Sequence[str], used: str) -> str:
 
 def _ask_again(click: Click, found: "Kept", only: str) -> None:
     desk = click.desk
-    place = replace(click.place, key=f"{found.id}:{only}:{click.place.channel}", thread=found.thread)
+    place = _under(click, found, f"{found.id}:{only}:{click.place.channel}")
     if click.hidden or found.surface == kept.PRIVATE:
         Confidence(desk, Whisper(desk, place, click.url), found.question, only=only).answer()
     else:
@@ -132,9 +132,14 @@ def _say(click: Click, found: "Kept", key: str, render: Render, alone: bool) -> 
     if alone:
         desk.patiently(lambda: click.whisper.say(render))
         return
-    reply = Reply(desk.slack, desk.bot, replace(click.place, key=key, thread=found.thread), lambda ts: None)
+    reply = Reply(desk.slack, desk.bot, _under(click, found, key), lambda ts: None)
     desk.patiently(lambda: reply.recall("", lambda ts: True))
     desk.patiently(lambda: reply.say(render))
+
+
+def _under(click: Click, found: "Kept", key: str) -> Place:
+    """In the thread of an answer."""
+    return replace(click.place, key=key, thread=found.thread, since=found.ts or "0")
 
 
 def _quotes(click: Click, found: "Kept") -> None:
@@ -180,7 +185,7 @@ def _share(click: Click, found: "Kept") -> None:
 
 def _posted(click: Click, found: "Kept", answer: Answer) -> None:
     desk, key = click.desk, f"{found.id}:shared:{click.place.channel}"
-    place = replace(click.place, key=key, thread=found.thread)
+    place = _under(click, found, key)
     shown = blocks.Shown(reference=found.id, question=found.question, shared_by=f"@{_name(click)}", models=())
     reply = Reply(desk.slack, desk.bot, place, lambda ts: None, strict=True)
     desk.patiently(lambda: reply.recall("", lambda ts: True))

@@ -107,7 +107,8 @@ class Answering:
         return "told"
 
     def _answered(self, halt: Halt) -> Outcome:
-        draft = Draft(self.desk.slack, self.place, self._begun, self.desk.clock)
+        there = self.reply.known.get(0, "")
+        draft = Draft(self.desk.slack, self.place, self._begun, self.desk.clock, there)
         try:
             admission = self._admission()
             if admission.notice == "refused":
@@ -128,6 +129,8 @@ class Answering:
         return self.desk.admit(place.user, place.channel, alone=place.direct, external=self.question.external)
 
     def _asked(self, admission: Admission, draft: Draft, halt: Halt) -> Answer:
+        if self.question.again and (known := self._written(admission)):
+            return known
         attached = self._attached()
         asking = Asking(
             thread=self._earlier(),
@@ -140,6 +143,15 @@ class Answering:
         )
         remarks = tuple(self._remarks(admission, attached))
         return replace(answer, id=self.place.id, cautions=(*answer.cautions, *remarks))
+
+    def _written(self, admission: Admission) -> Answer | None:
+        """The answer, if it was written already and only could not be posted, and may still be seen."""
+        parts = self.desk.parts
+        found = parts.state.answer(self.place.id)
+        if found is None or found.question != self.question.text or self.question.files:
+            return None
+        answer = kept.thawed(found.answer)
+        return answer if kept.all_visible(answer, parts.library.sources(admission.audience)) else None
 
     def _remarks(self, admission: Admission, attached: Attached) -> Sequence[str]:
         late = [remark("late", self.locale)] if self.desk.is_late(self.place.ts) else []

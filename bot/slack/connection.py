@@ -1,7 +1,9 @@
-"""How Slack reaches the app: over a socket that the app opens, or by signed posts that a web server hands over."""
+"""How Slack reaches the app: over a socket that the app opens, or by signed posts through a web server."""
 
 import logging
+import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,7 +52,17 @@ class Connection:
         """Take nothing more in."""
         handler, self._handler = self._handler, None
         if handler is not None:
+            _hang_up(handler)
             handler.close()  # type: ignore[no-untyped-call]
+
+
+def _hang_up(handler: "SocketModeHandler") -> None:
+    """Wake the thread that waits for the socket: `close` would wait for it, until the next ping."""
+    handler.client.auto_reconnect_enabled = False
+    plug = getattr(handler.client.current_session, "sock", None)
+    if plug is not None:
+        with suppress(OSError):
+            plug.shutdown(socket.SHUT_RDWR)
 
 
 _ADVICE = "Check the app-level token (xapp) and its scope connections:write, and the network"

@@ -27,8 +27,9 @@ class Draft:
         place: Place,
         begun: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
+        ts: str = "",
     ) -> None:
-        self.ts = ""
+        self.ts = ts  # of an answer that stands there already: it is edited
         self._slack = slack
         self._place = place
         self._begun = begun

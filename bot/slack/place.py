@@ -10,7 +10,10 @@ EVENT: Final = "strategist_answer"  # the type of the metadata that marks our an
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`key` is what the answer is known by in Slack and here; `ts` is the message (or click) that asked."""
+    """`key` is what the answer is known by in Slack and here; `ts` is the message (or click) that asked.
+
+    `since`: from when on the answer may stand there already; from `ts` on, if it is empty.
+    """
 
     key: str
     team: str
@@ -19,6 +22,7 @@ class Place:
     ts: str
     user: str
     direct: bool = False
+    since: str = ""
 
     @classmethod
     def of(cls, payload: Mapping[str, Any], key: str) -> "Place":

@@ -42,9 +42,10 @@ def ours(slack: Slack, bot: Bot, place: Place) -> Ours:
     """Which of our messages already stand under a question."""
     known: dict[str, str] = {}
     unmarked: list[str] = []
-    for each in messages(slack, place.channel, place.thread, place.ts):
+    since = place.since or place.ts
+    for each in messages(slack, place.channel, place.thread, since):
         ts = str(each.get("ts", ""))
-        if not _is_ours(each, bot) or _before(ts, place.ts):
+        if not _is_ours(each, bot) or _before(ts, since):
             continue
         if key := marked(each):
             known.setdefault(key, ts)

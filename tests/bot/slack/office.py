@@ -8,6 +8,7 @@ import shelf
 from slack_workspace import Workspace
 
 from bot.assistant import Assistant
+from bot.errors import Cancelled
 from bot.jobs import Jobs, JobSettings
 from bot.slack import create_app
 from bot.slack.connection import Connection
@@ -16,13 +17,14 @@ from bot.slack.pacing import Pace
 from bot.slack.parts import Parts, SlackSettings
 from bot.slack.workflows import give_up, handlers
 from bot.state import State
+from bot.types import Answer, Statement
 from retrieval.documents import Defaults
 
 EMPLOYEES, BOARD = Defaults("employees", "internal", ""), Defaults("group:board", "secret", "")
 HURRY = Pace(tries=4, first_wait_s=0.05, longest_wait_s=2.0, post_gap_s=0.0)
 STAFF = """---
 title: "Handbook for the staff"
-published: 2026-09-01
+published: 2026-11-12
 ---
 # Handbook for the staff
 
@@ -30,7 +32,7 @@ The Heliotrope contract ends in June 2027 and costs 40,000 euros a year.
 """
 SECRET = """---
 title: "Minutes of the board"
-published: 2026-09-02
+published: 2026-11-13
 ---
 # Minutes of the board
 
@@ -109,3 +111,44 @@ def until(holds, seconds=5.0):
     while not holds():
         assert time.monotonic() < end, "it did not come to pass"
         time.sleep(0.01)
+
+
+def written(text="It is written.", status="answered"):
+    """An answer as a model gives it."""
+    return Answer(
+        status=status,
+        language="en",
+        as_of=shelf.TODAY,
+        headline="The headline",
+        statements=(Statement(text, "supported", ()),),
+        backend="Aurora",
+        model="aurora-1",
+    )
+
+
+class Scripted:
+    """An assistant that follows a script: events are told, numbers are seconds of thought, errors are raised.
+
+    `asked` has every (question, audience, asking). A stop ends a thought, as a gateway's does.
+    """
+
+    def __init__(self, *script, answer=None):
+        self.script, self.answer, self.asked = script, answer or written(), []
+
+    def ask(self, question, audience, asking=None, listen=None, stop=None):
+        self.asked.append((question, audience, asking))
+        for step in self.script:
+            if isinstance(step, Exception):
+                raise step
+            if callable(step):
+                step()
+            elif not isinstance(step, int | float):
+                listen(step)
+            elif stop is not None and stop.wait(step):
+                raise Cancelled("answer", "stopped")
+            elif stop is None:
+                time.sleep(step)
+        return self.answer
+
+    def may_see_more(self, question, wide, narrow):
+        return False

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.assistant import Assistant
+from bot.prompts import load_all
 from bot.settings import Settings, load
 from retrieval import onnx_model
 from retrieval.documents import Defaults
@@ -80,7 +81,15 @@ def build(
 def _assistant(
     settings: Settings, library: Library, gateway: "Gateway | None", today: Callable[[], date]
 ) -> Assistant:
-    return Assistant(library, settings.review_days, today)
+    return Assistant(
+        library,
+        settings.review_days,
+        today,
+        gateway=gateway,
+        prompts=load_all(Path(settings.prompts) if settings.prompts else None) if gateway else None,
+        unsupported=settings.unsupported,
+        question_confidentiality=settings.question_confidentiality,
+    )
 
 
 def _state(settings: Settings, stack: ExitStack) -> "State":

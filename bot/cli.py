@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import operations, readout, terminal
+from bot import operations, terminal
 from bot.errors import QuestionError, SettingsError
 from retrieval.errors import Refused, StoreError, StrategistError
 from retrieval.visibility import Audience, normalise
@@ -95,25 +95,49 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in German or English.")],
     as_json: Json = False,
     readers: As = None,
+    model: Annotated[
+        str, typer.Option(help="Ask this vendor and no other; extractive quotes the sources.")
+    ] = "",
+    compare: Annotated[
+        str, typer.Option(metavar="NAMES", help="Give several the same passages, e.g. claude,gpt,extractive.")
+    ] = "",
 ) -> None:
     """Answer one question with cited, dated statements."""
+    from bot.asking import compared, told
+
     with _app() as app:
         ready(app)
-        answer = app.assistant.ask(question, audience(readers))
-    if as_json:
-        terminal.as_json(terminal.contract.answer(answer))
-    else:
-        readout.show_answer(answer)
+        names = tuple(known_vendor(app.settings, each) for each in (compare or model).split(",") if each)
+        if compare:
+            compared(app, question, audience(readers), names, as_json=as_json)
+        else:
+            told(app, question, audience(readers), only=names[0] if names else "", as_json=as_json)
+
+
+def known_vendor(settings: "Settings", name: str) -> str:
+    """The name of a configured vendor, or of the backend that quotes."""
+    from bot.settings import EXTRACTIVE
+
+    known = (*(each.name for each in settings.ordered()), EXTRACTIVE)
+    if name.strip() not in known:
+        raise SettingsError(
+            "--model", f"there is no vendor {name.strip()!r}", f"There are: {', '.join(known)}"
+        )
+    return name.strip()
 
 
 @cli.command()
 def chat(readers: As = None) -> None:
-    """Ask question after question; an empty line or Ctrl-D ends."""
+    """Ask question after question, each in the light of those before; an empty line or Ctrl-D ends."""
+    from bot.asking import told
+
     with _app() as app:
         ready(app)
+        thread: tuple[str, ...] = ()
         while question := terminal.prompt("Question"):
             try:
-                readout.show_answer(app.assistant.ask(question, audience(readers)))
+                told(app, question, audience(readers), thread=thread)
+                thread = (*thread, question)
             except QuestionError as error:
                 terminal.complain(str(error))
 

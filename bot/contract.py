@@ -10,6 +10,7 @@ from bot.types import Answer, Attempt, Citation, Nearest, Skipped, Statement
 from retrieval.types import Found, IngestResult, Source
 
 if TYPE_CHECKING:
+    from bot.compare import Comparison, Group
     from bot.models.failover import VendorState
 
 
@@ -80,6 +81,19 @@ def _citation(values: Mapping[str, Any]) -> Citation:
 def _attempt(values: Mapping[str, Any]) -> Attempt:
     usd = values["usd"]
     return Attempt(**{**values, "usd": None if usd is None else Decimal(str(usd))})
+
+
+def comparison(value: "Comparison") -> dict[str, Any]:
+    """The object of `ask --compare … --json`."""
+    return {
+        "answers": [answer(each) for each in value.answers],
+        "agreed": [_group(each) for each in value.agreed],
+        "differing": [_group(each) for each in value.differing],
+    }
+
+
+def _group(value: "Group") -> dict[str, Any]:
+    return {"text": value.text, "backends": list(value.backends)}
 
 
 def attempt(value: Attempt) -> dict[str, Any]:

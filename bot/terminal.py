@@ -3,17 +3,19 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from bot import contract
+from bot.types import Delta, Event, Searching, Writing
 from retrieval.types import Found, Source
 
 if TYPE_CHECKING:
@@ -86,6 +88,48 @@ def busy(label: str) -> Iterator[None]:
         screen.print(label)
     with screen.status(label):
         yield
+
+
+@contextmanager
+def drafting() -> Iterator[Callable[[Event], None]]:
+    """Shows on a screen what is searched, who writes, and the draft as it grows; it goes when it is done.
+
+    A pipe gets the answer only: what was not checked yet has no place in it.
+    """
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield lambda _: None
+        return
+    draft = Draft()
+    with Live(console=screen, transient=True, refresh_per_second=8) as live:
+
+        def listen(event: Event) -> None:
+            draft.hear(event)
+            live.update(Text(visible_lines(draft.text), style="dim"))
+
+        yield listen
+
+
+class Draft:
+    """What a reader sees before the answer is checked. A new writer begins with an empty page."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def hear(self, event: Event) -> None:
+        """Take in what happened."""
+        match event:
+            case Searching(searches):
+                self.text = f"Searching: {'; '.join(searches)}"
+            case Writing(backend, reason):
+                self.text = f"{backend} writes" + (f" ({reason})" if reason else "") + "\n"
+            case Delta(text):
+                self.text += text
+
+
+def visible_lines(text: str) -> str:
+    """Text of several lines with its other control characters written out."""
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def show_hits(found: Found) -> None:

@@ -119,7 +119,7 @@ class Person:
         return self._sent("interactive", payload)
 
     def submits(self, view: Json, values: Mapping[str, Any] | None = None) -> Response:
-        """Send a modal off with values by action_id; it closes unless the app answers otherwise."""
+        """Send a modal off with values by block_id or action_id; it closes unless the app says otherwise."""
         with self.world.lock:
             view = self.world.views.get(view["id"], view)
             state = {"state": {"values": filled(view, values or {})}}
@@ -251,11 +251,12 @@ def _chosen(element: Json, value: str | None) -> Json:
 
 
 def filled(view: Json, values: Mapping[str, Any]) -> Json:
-    """The state of a modal's inputs: what was typed or chosen, by block_id and action_id."""
+    """The state of a modal's inputs. `values` are what was typed or chosen, by block_id or action_id."""
     state: Json = {}
     for block, element in elements(view.get("blocks", ())):
         kept = state.setdefault(block["block_id"], {})
-        kept[element["action_id"]] = _state(element, values.get(element["action_id"]))
+        value = values.get(block["block_id"], values.get(element["action_id"]))
+        kept[element["action_id"]] = _state(element, value)
     return state
 
 

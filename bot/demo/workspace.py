@@ -1,7 +1,7 @@
 """A Slack workspace on loopback: its Web API, Socket Mode or signed posts, and people that act in it."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ from bot.demo.request_url import RequestUrl
 from bot.demo.server import Answer, Reply, Request, Server
 from bot.demo.sockets import Sockets
 from bot.demo.world import Call, Status, World
+from bot.errors import SlackError
 
 Json = dict[str, Any]
 
@@ -30,7 +31,7 @@ class Workspace:
 
     bot_user, bot_id = BOT_USER, BOT_ID
 
-    def __init__(self, port: int = 0, routes: Mapping[str, Answer] | None = None) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.world = World()
         self.rules = Rules()
         self.courier = Courier(self.rules, self.world.touch)
@@ -38,12 +39,18 @@ class Workspace:
         self.courier.carrier = self.sockets
         self._posts: list[RequestUrl] = []
         self._over = threading.Event()
-        table = {"/api/": self._api, "/files-pri/": self._file, "/respond/": self._respond}
+        self.page_url = ""  # where people look at it in a browser
+        self._routes: dict[str, Answer] = {
+            "/api/": self._api,
+            "/files-pri/": self._file,
+            "/respond/": self._respond,
+        }
         try:
-            self._server = Server(table | dict(routes or {}), port)
-        except OSError:
+            self._server = Server(self._routes, port)
+        except OSError as error:
             self._stop_couriers()
-            raise
+            place = f"127.0.0.1:{port}"
+            raise SlackError(place, "this port is taken or not allowed", "Choose another one") from error
         self.world.base_url = f"http://127.0.0.1:{self._server.port}"
         self.world.connect, self.world.send = self.sockets.address, self.courier.send
 
@@ -124,6 +131,7 @@ class Workspace:
             user.bot_id = f"B{id.removeprefix('U')}"
         with self.world.lock:
             self.world.directory.users[id] = user
+            self.world.touch()
         return self.person(id)
 
     def add_channel(
@@ -143,6 +151,7 @@ class Workspace:
         with self.world.lock:
             channel = Channel(id, name or id.lower(), kind, inside, shared)  # type: ignore[arg-type]
             self.world.directory.channels[id] = channel
+            self.world.touch()
         return channel
 
     def add_group(self, id: str, handle: str, users: Sequence[str] = ()) -> Group:
@@ -273,6 +282,15 @@ class Workspace:
         self._posts.append(post)
         self.courier.carrier = post
         return post.verify()
+
+    @property
+    def over(self) -> bool:
+        """Whether it is stopped, or about to."""
+        return self._over.is_set()
+
+    def route(self, head: str, answer: Answer) -> None:
+        """Let somebody else answer what is asked under a path."""
+        self._routes[head] = answer
 
     def _arrived(self) -> None:
         self.courier.arrived()

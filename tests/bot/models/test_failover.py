@@ -251,6 +251,37 @@ class TestResting:
         assert {each.result().text for each in asked} == {""}
         assert desk.asked()["a"] == 2 + 1
 
+    def test_who_has_nobody_else_to_ask_waits_for_the_verdict_of_a_probe(self):
+        go = threading.Event()
+        desk = Desk(
+            {"a": Model(fault("server"), fault("server"), [go, *whole()], whole())},
+            [vendor("a", first_token_s=9)],
+        )
+        desk.write()
+        desk.clock.forward(20)
+        with ThreadPoolExecutor(10) as pool:
+            asked = [pool.submit(desk.gateway.write, lambda _: PROMPT, NEED, unheard) for _ in range(10)]
+            while desk.asked()["a"] < 3:
+                time.sleep(0.01)
+            assert not any(each.done() for each in asked)
+            go.set()
+        assert {each.result().text for each in asked} == {ANSWER}
+
+    def test_a_stop_ends_that_wait_too(self):
+        go, stop = threading.Event(), threading.Event()
+        desk = Desk({"a": Model(fault("auth"), [go, *whole()])}, [vendor("a", first_token_s=9)])
+        desk.write()
+        desk.clock.forward(600)
+        with ThreadPoolExecutor(1) as pool:
+            probe = pool.submit(desk.gateway.write, lambda _: PROMPT, NEED, unheard)
+            while desk.asked()["a"] < 2:
+                time.sleep(0.01)
+            threading.Timer(0.1, stop.set).start()
+            with pytest.raises(Cancelled):
+                desk.write(stop=stop)
+            go.set()
+            assert probe.result().text == ANSWER
+
     @pytest.mark.parametrize("kind", ["filter", "empty", "bad_request"])
     def test_who_turns_a_text_down_is_up(self, kind):
         desk = Desk({"a": Model(fault("server"), fault("server"), fault(kind)), "b": Model()})
@@ -508,6 +539,24 @@ def test_every_call_is_told_to_the_ledger_once():
     written = desk.write()
     assert desk.ledger.all == list(written.attempts)
     assert {name: [each.vendor for each in written.attempts].count(name) for name in "ab"} == desk.asked()
+
+
+def test_preparing_makes_all_clients_that_can_be_made():
+    made = []
+    models = {"a": Model(), "b": VendorError("b", "its key is missing"), "c": Model()}
+
+    def connect(known):
+        made.append(known.name)
+        if isinstance(models[known.name], Exception):
+            raise models[known.name]
+        return models[known.name]
+
+    gateway = Gateway([vendor(name) for name in models], connect, LIMITS, MemoryLedger())
+    gateway.prepare()
+    assert made == ["a", "b", "c"]
+    assert [each.state for each in gateway.states()] == ["ready", "not usable", "ready"]
+    gateway.write(lambda _: PROMPT, NEED, unheard)
+    assert made == ["a", "b", "c"]
 
 
 def test_closing_closes_the_clients():

@@ -2,11 +2,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from speakers import MemoryLedger
+from speakers import Desk, FakeClock, MemoryLedger, Model, fault
 
 from bot.errors import StateError
 from bot.models.breaker import Rest
 from bot.models.ledger import Books
+from bot.state import State
 from bot.types import Attempt
 
 TODAY = date(2026, 11, 22)
@@ -66,3 +67,20 @@ def test_rests_that_cannot_be_kept_cost_nobody_an_answer(ledger):
     ledger.error = BROKEN
     books.rest("a", REST)
     assert books.rests() == {}
+
+
+def test_the_bots_own_state_is_such_a_ledger(tmp_path):
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    clock = FakeClock()
+    state = State.open(url)
+    try:
+        desk = Desk({"a": Model(fault("auth")), "b": Model()}, ledger=state, clock=clock)
+        written = desk.write()
+        assert state.spent(clock.clock().today()) == sum(each.usd for each in written.attempts)
+        later = Desk({"a": Model(), "b": Model()}, ledger=state, clock=clock)
+        assert later.write().vendor.name == "b"
+        assert later.asked()["a"] == 0
+        assert later.gateway.probe("a").outcome == "complete"
+        assert state.rests() == {}
+    finally:
+        state.close()

@@ -36,10 +36,10 @@ _COUNTRIES = frozenset(
 # Endings of file names and of companies' names, too: README.md, ASP.NET, Example.ai.
 _NAMES = frozenset("md py sh rs pl ps cc so ai io net zip mov app co".split())
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_SCHEMES = r"javascript|vbscript|data|mailto|tel|sms|slack|file|blob|view-source|callto|skype|ms-[a-z-]{1,20}"
+_SCHEMES = r"data|mailto|tel|sms|slack|file|blob|callto|skype|ms-[a-z-]{1,20}"
 _FOUND = re.compile(
-    r"(?P<full>(?:(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{1,30}|https?|ftp):[/\\]{2,}[^\s<>|\"`]+"
-    rf"|(?<![a-z0-9])(?:{_SCHEMES}):[^\s<>|\"`]+)"
+    r"(?P<full>(?:(?<![a-z0-9+.\-])[a-z0-9][a-z0-9+.\-]{1,60}|https?|ftp):[/\\]{2,}[^\s<>|\"`]+"
+    rf"|(?:javascript|vbscript|view-source|(?<![a-z0-9])(?:{_SCHEMES})):[^\s<>|\"`]+)"
     rf"|(?P<email>[\w.+-]{{1,64}}@(?:{_LABEL}\.){{1,9}}[a-z]{{2,24}}(?![\w@/?#\\]|:\w))"
     rf"|(?<![^\W_])(?P<bare>(?:{_LABEL}\.){{1,9}}(?P<top>xn--[\w-]{{1,59}}|[^\W\d_]{{2,24}}))"
     r"(?![^\W_]|@)(?P<rest>\.?(?::\d{1,5})?(?:[/?#\\][^\s<>|\"`]*)?)"
@@ -47,7 +47,7 @@ _FOUND = re.compile(
     re.I,
 )
 _HOST = re.compile(r"[a-z][a-z0-9+.\-]*:[/\\]+(?:[^/?#\\]*@)?(?P<host>[^/?#\\:]+)", re.I)
-_SIMPLE_HOST = re.compile(r"(?!.*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}\.?", re.I)
+_SIMPLE_HOST = re.compile(r"(?!.*xn--)(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24}\.?", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ REASON_VIEW, MODEL_VIEW = "feedback_reason", "another_model"  # modals
 REASON_BLOCK, WORDS_BLOCK, MODEL_BLOCK = "reason", "words", "model"  # their inputs, action id "value"
 INPUT = "value"
 EXAMPLES = 3
+ASK_ABOUT = "ask_about_message"  # the shortcut in the menu of a message
 
 
 def verdict_value(verdict: str, answer_id: str) -> str:

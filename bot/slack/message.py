@@ -16,7 +16,7 @@ from bot.slack.texts import Locale, say
 from bot.types import Answer, Statement
 
 _EXTRACTIVE = "extractive"
-_MARKERS = re.compile(r"\s*\[\s*-?\d{1,4}(?:\s*[,;–-]\s*-?\d{1,4})*\s*\](?![(\[:])")
+_MARKERS = re.compile(r"\s*\[\s*-?\d{1,4}(?:\s*[,;–-]\s*-?\d{1,4})*\s*\](?![(:])")
 _BLOCK_START = re.compile(r"(?=(?:#{1,6}|[-+*])(?:\s|$)|[>|])|(?P<number>\d{1,9})(?=[.)](?:\s|$))")
 _NOTIFICATION = 300  # characters
 _TEXT_ONLY = 3_800
@@ -91,7 +91,7 @@ def _said(body: str, plain: bool) -> list[Block]:
 def _body(answer: Answer, locale: Locale) -> Iterator[str]:
     """Markdown: the headline, the statements, what is missing or near."""
     headline = " ".join(literal(answer.headline).split())
-    said = list(statements(answer, locale))
+    said = [each for each in statements(answer, locale) if each]
     yield f"**{headline}**" if headline else ""
     yield from said
     if not said and answer.status == "answered":

@@ -7,7 +7,7 @@ comes in: `read`, what a person typed.
 
 import re
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.redaction import redact
@@ -18,8 +18,8 @@ from bot.slack.markup import Writer, entities, literal, paragraph
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_NESTING = 30  # levels: the parser drops without a word what lies deeper
-_INLINE_NESTING = 20  # deeper emphasis stays text; 200,000 brackets at 100 levels take half a minute
+# Levels. The parser drops without a word what lies deeper, and 200,000 brackets take it half a minute at 100.
+_NESTING = 20
 _ROUNDS = 4
 _TEXTLESS = re.compile(r"[\W_]*")
 _DEEP = re.compile(r"^((?: {0,3}>){9})(?: {0,3}>)+", re.M)
@@ -29,6 +29,7 @@ _HEADING, _BULLET = re.compile(r"^#{1,6} (.+)$"), re.compile(r"^( *)- ")
 _BOLD = re.compile(r"(?<!\\)\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _EM = re.compile(r"(?<![\\*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*\\])\*(?![*\w])")
 _LINK = re.compile(r"\[((?:[^\[\]\n\\]|\\.)+)\]\(([^()\s]+)\)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NAME_OF_SECRET = re.compile(
     r"\b\w*(?:KEY|SECRET|TOKEN|PASSWORD|PASSWD|PWD|CREDENTIAL)S?[\"']?\s*[=:]?\s*[\"']?\Z"
 )
@@ -57,10 +58,22 @@ def safe(markdown: str, links: Collection[str] = ()) -> str:
 
 def to_mrkdwn(written: str) -> str:
     """The output of `safe`, or what is built of it, in the notation of text objects: for plain messages."""
-    lines = [_BULLET.sub(r"\1• ", _HEADING.sub(r"*\1*", line)) for line in written.split("\n")]
-    text = _BOLD.sub(r"*\1*", _EM.sub(r"_\1_", "\n".join(lines)))
-    text = _LINK.sub(lambda found: f"<{found[2].replace('&', '&amp;')}|{found[1].replace('|', '¦')}>", text)
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+    lines = [_BULLET.sub(r"\1• ", _strong(line)) for line in written.split("\n")]
+    text = "\n".join(lines).replace("\0", "*")
+    return _ESCAPE.sub(r"\1", _LINK.sub(_linked, text))
+
+
+def _linked(found: re.Match[str]) -> str:
+    label = _ESCAPE.sub(r"\1", found[1]).replace("|", "¦").replace("`", "'")
+    return f"<{found[2].replace('&', '&amp;')}|{label}>"
+
+
+def _strong(line: str) -> str:
+    """Bold, italics and headings of one line; \\0 stands for a star that is meant for Slack."""
+    heading = _HEADING.fullmatch(line)
+    if heading:
+        return f"\0{heading[1].replace('**', '')}\0"
+    return _EM.sub(r"_\1_", _BOLD.sub("\0\\1\0", line))
 
 
 def draft(text: str) -> str:
@@ -106,6 +119,7 @@ def _titles(links: Collection[str]) -> dict[str, str]:
     return titles
 
 
+@lru_cache(maxsize=4_096)
 def address_of(link: str) -> str:
     """A source's address as a link may carry it; empty if nobody should be sent there."""
     plain = visible(link).strip()
@@ -125,7 +139,7 @@ def _settled(text: str, writer: Writer) -> str:
 
     for _ in range(_ROUNDS):
         tokens = _parser().parse(_DEEP.sub(r"\1", text))
-        if any(token.level >= _NESTING - 2 for token in tokens):
+        if any(each.level >= _NESTING - 2 for token in tokens for each in (token, *(token.children or ()))):
             return ""
         before, text = text, writer.blocks(SyntaxTreeNode(tokens).children)
         if before == text:
@@ -137,10 +151,4 @@ def _settled(text: str, writer: Writer) -> str:
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable(["table", "strikethrough"])
-    parser.core.ruler.before("inline", "shallow", _shallow)
-    return parser
-
-
-def _shallow(state: object) -> None:
-    state.md.options["maxNesting"] = _INLINE_NESTING  # type: ignore[attr-defined]
+    return MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable(["table", "strikethrough"])

@@ -2,9 +2,11 @@
 
 from bot.slack import texts
 from bot.slack.citing import one_line
-from bot.slack.kit import Rendered, context
+from bot.slack.kit import Rendered, clip, context
 from bot.slack.message import notice
 from bot.slack.texts import Locale, say
+
+_VALUE = 300  # characters of a name or a reason
 
 
 def working(locale: Locale, step: str = "working") -> Rendered:
@@ -31,7 +33,7 @@ def limit_reached(locale: Locale, limit: int) -> Rendered:
 def failure(key: str, locale: Locale, reference: str = "", **values: str) -> Rendered:
     """What went wrong, and what to do: see the `failure.` texts. `values` are shown as dead text."""
     known = f"failure.{key}" if texts.knows(f"failure.{key}") else "failure.internal"
-    text = say(known, locale, **{name: one_line(each) for name, each in values.items()})
+    text = say(known, locale, **{name: clip(one_line(each), _VALUE) for name, each in values.items()})
     return notice(text, *([say("reference", locale, reference=one_line(reference))] if reference else []))
 
 

@@ -21,6 +21,14 @@ def pytest_addoption(parser):
         action="store_true",
         help="run campaigns, kills and floods at the size that is promised, not the small one (minutes)",
     )
+    parser.addoption(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="also ask model servers that nobody here wrote; a folder in which npm installed"
+        " @copilotkit/aimock, or a virtual environment with transformers[serving]; may be given twice",
+    )
     parser.addoption("--torch-args", default="", help="what TORCH_ARGS should be for --install-everything")
 
 

@@ -77,7 +77,7 @@ RULES: Mapping[Kind, Rule] = MappingProxyType(
         "not_found": _FIRM,
         "context": _OURS,
         "filter": Rule(blames=False, onward=False),
-        "refusal": Rule(blames=False, onward=False),
+        "refusal": _OURS,  # one model's judgement; the next one may see it differently
         "bad_request": _OURS,
         "unknown": Rule(),
     }

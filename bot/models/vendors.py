@@ -1,46 +1,32 @@
-"""LangChain's chat clients, one builder for each way to reach a vendor; every error of theirs ends here.
-
-Each client makes one attempt, waits a stated time, follows no redirect (which would carry passages and key to
-another host) and takes neither address nor key from the environment behind our back.
-"""
+"""A vendor's model as a backend: what its client sends becomes pieces, and its errors kinds of fault."""
 
 import logging
 import weakref
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from bot.errors import VendorError, VendorFault
 from bot.models import Piece, Prompt
+from bot.models.clients import BUILDERS, Close
 from bot.models.faults import Kind, classify, midway, say
 from bot.models.vendor import Vendor, Via
-from bot.models.wire import Stream, listen
+from bot.models.wire import Stream
 
 if TYPE_CHECKING:
-    from httpx import Response
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import ChatGenerationChunk
-    from openai import DefaultHttpxClient
 
 _log = logging.getLogger(__name__)
 _LONGER = 0.5  # seconds a client waits beyond a vendor's limits, which whoever asks keeps more exactly
-_KEYLESS = "none"  # for a server that wants no key: the client insists on one
 _NO_KEY = frozenset({"ollama", "openai-compatible", "bedrock"})
 _OWN_ADDRESS = frozenset({"azure", "foundry", "foundry-anthropic", "openai-compatible"})
 _ENDS = ("finish_reason", "stop_reason", "stopReason", "done_reason", "status")
 _CHARACTERS = 3  # of German text in one token, at the least
 _STEP = 8_192  # tokens
 _ADDS = frozenset({"gemini"})
-_HOOKS = {"response": [listen]}
-
-Close = Callable[[], None]
-Made = tuple["BaseChatModel", Close]
 
 
 class Chat:
@@ -86,20 +72,36 @@ class Chat:
 
 def connect(vendor: Vendor) -> Chat:
     """A vendor's model, ready to be asked. VendorError names what is missing: package, key or address."""
-    key = vendor.key.get_secret_value()
-    if not key and (vendor.key_env or vendor.via not in _NO_KEY):
-        variable = vendor.key_env or f"a variable, and name it in vendors.{vendor.name}.key_env"
-        raise VendorError(vendor.name, "its key is missing", f"Set {variable}")
-    if not vendor.base_url and vendor.via in _OWN_ADDRESS:
-        raise VendorError(vendor.name, "its address is missing", f"Set vendors.{vendor.name}.base_url")
+    key = _key(vendor)
+    _check_address(vendor)
     try:
-        model, close = _BUILDERS[vendor.via](vendor, key, max(vendor.first_token_s, vendor.gap_s) + _LONGER)
+        model, close = BUILDERS[vendor.via](vendor, key, max(vendor.first_token_s, vendor.gap_s) + _LONGER)
     except ImportError as error:
         raise VendorError(vendor.name, f"the package {error.name} is missing", _advice(vendor.via)) from None
     except Exception as error:
         # Its text may hold the key: clients are built by validators that repeat what they were given.
         raise VendorError(vendor.name, f"its client cannot be built ({type(error).__name__})") from None
     return Chat(vendor, model, close)
+
+
+def _key(vendor: Vendor) -> str:
+    key = vendor.key.get_secret_value().strip()  # a file's line often ends with a line break
+    variable = vendor.key_env or f"a variable, and name it in vendors.{vendor.name}.key_env"
+    if not key and (vendor.key_env or vendor.via not in _NO_KEY):
+        raise VendorError(vendor.name, "its key is missing", f"Set {variable}")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise VendorError(vendor.name, "its key holds characters that no key has", f"Check {variable}")
+    return key
+
+
+def _check_address(vendor: Vendor) -> None:
+    if not vendor.base_url and vendor.via not in _OWN_ADDRESS:
+        return
+    parts = urlsplit(vendor.base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        advice = f"Set vendors.{vendor.name}.base_url to an address that begins with https:// or http://"
+        problem = f"{vendor.base_url!r} is no address" if vendor.base_url else "its address is missing"
+        raise VendorError(vendor.name, problem, advice)
 
 
 def _advice(via: Via) -> str:
@@ -171,191 +173,3 @@ def _finish(said: Mapping[str, Any]) -> str:
     blocked = (said.get("prompt_feedback") or {}).get("block_reason")
     words = (blocked, incomplete, *(said.get(name) for name in _ENDS))
     return next((f"{word}".rpartition(".")[2].casefold() for word in words if word), "")
-
-
-def _openai(vendor: Vendor, key: str, seconds: float) -> Made:
-    address = vendor.base_url or "https://api.openai.com/v1"
-    return _openai_like(vendor, key, seconds, address)
-
-
-def _azure(vendor: Vendor, key: str, seconds: float) -> Made:
-    if not vendor.api_version:
-        return _openai_like(vendor, key, seconds, f"{_resource(vendor)}/openai/v1")
-    from langchain_openai import AzureChatOpenAI
-
-    http = _openai_http(seconds)
-    model = AzureChatOpenAI(
-        azure_endpoint=_resource(vendor),
-        azure_deployment=vendor.model,
-        model=vendor.model,
-        api_version=vendor.api_version,
-        api_key=SecretStr(key),
-        azure_ad_token=None,  # else one from the environment would take the key's place
-        timeout=seconds,
-        max_retries=0,
-        stream_usage=True,
-        http_client=http,
-    )
-    return model, http.close
-
-
-def _foundry(vendor: Vendor, key: str, seconds: float) -> Made:
-    return _openai_like(vendor, key, seconds, f"{_resource(vendor)}/openai/v1")
-
-
-def _compatible(vendor: Vendor, key: str, seconds: float) -> Made:
-    return _openai_like(vendor, key or _KEYLESS, seconds, vendor.base_url)
-
-
-def _openai_like(vendor: Vendor, key: str, seconds: float, address: str) -> Made:
-    from langchain_openai import ChatOpenAI
-
-    http = _openai_http(seconds)
-    model = ChatOpenAI(
-        model=vendor.model,
-        base_url=address,
-        api_key=SecretStr(key),
-        timeout=seconds,
-        max_retries=0,
-        stream_usage=True,  # with another address than OpenAI's it would count nothing
-        output_version="v0",
-        http_client=http,
-    )
-    return model, http.close
-
-
-def _openai_http(seconds: float) -> "DefaultHttpxClient":
-    from openai import DefaultHttpxClient
-
-    return DefaultHttpxClient(follow_redirects=False, timeout=seconds, event_hooks=_HOOKS)
-
-
-def _anthropic(vendor: Vendor, key: str, seconds: float) -> Made:
-    return _claude(vendor, key, seconds, vendor.base_url or "https://api.anthropic.com")
-
-
-def _foundry_anthropic(vendor: Vendor, key: str, seconds: float) -> Made:
-    return _claude(vendor, key, seconds, f"{_resource(vendor)}/anthropic")
-
-
-def _claude(vendor: Vendor, key: str, seconds: float, address: str) -> Made:
-    from anthropic import Anthropic, DefaultHttpxClient
-    from langchain_anthropic import ChatAnthropic
-
-    http = DefaultHttpxClient(follow_redirects=False, timeout=seconds, event_hooks=_HOOKS)
-    model = ChatAnthropic(
-        model_name=vendor.model,
-        base_url=address,
-        api_key=SecretStr(key),
-        timeout=seconds,
-        max_retries=0,
-        max_tokens_to_sample=vendor.most_tokens,
-        stop=None,
-    )
-    # It takes no HTTP client of ours, and its own follows redirects; the attribute is cached, so this is it.
-    model.__dict__["_client"] = Anthropic(
-        api_key=key, base_url=address, timeout=seconds, max_retries=0, http_client=http
-    )
-    return model, http.close
-
-
-def _gemini(vendor: Vendor, key: str, seconds: float) -> Made:
-    from langchain_google_genai import ChatGoogleGenerativeAI
-
-    model = ChatGoogleGenerativeAI(
-        model=vendor.model,
-        base_url=vendor.base_url or "https://generativelanguage.googleapis.com",
-        api_key=SecretStr(key),
-        vertexai=False,
-        api_version="v1beta",
-        timeout=seconds,
-        max_retries=1,  # attempts, not retries; 0 means its own five
-        client_args={"follow_redirects": False, "event_hooks": _HOOKS},
-        # It tells the server our time-out between two chunks as if it were one for the whole answer.
-        additional_headers={"X-Server-Timeout": "600"},
-    )
-    assert model.client is not None  # it is built with the model
-    return model, model.client.close
-
-
-def _mistral(vendor: Vendor, key: str, seconds: float) -> Made:
-    from httpx import Client
-    from langchain_mistralai import ChatMistralAI
-
-    address = vendor.base_url or "https://api.mistral.ai/v1"
-    headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
-    hooks = {"response": [listen, _no_redirect]}
-    http = Client(
-        base_url=address, headers=headers, timeout=seconds, follow_redirects=False, event_hooks=hooks
-    )
-    model = ChatMistralAI(
-        model_name=vendor.model, api_key=SecretStr(key), base_url=address, max_retries=0, client=http
-    )
-    return model, http.close
-
-
-def _no_redirect(response: "Response") -> None:
-    """This client looks at errors only, and takes a redirect for an answer in a wrong format."""
-    if response.is_redirect:
-        response.raise_for_status()
-
-
-def _ollama(vendor: Vendor, key: str, seconds: float) -> Made:
-    from langchain_ollama import ChatOllama
-
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    model = ChatOllama(
-        model=vendor.model,
-        base_url=vendor.base_url or "http://127.0.0.1:11434",
-        sync_client_kwargs={
-            "timeout": seconds,
-            "follow_redirects": False,
-            "headers": headers,
-            "event_hooks": _HOOKS,
-        },
-    )
-    return model, model._client.close
-
-
-def _bedrock(vendor: Vendor, key: str, seconds: float) -> Made:
-    # By name: where the extra is not installed there are no types to check against.
-    aws, boto = import_module("langchain_aws"), import_module("botocore.config")
-    patience = {"read_timeout": seconds, "connect_timeout": seconds}
-    model = aws.ChatBedrockConverse(
-        model=vendor.model,
-        base_url=vendor.base_url or None,
-        region_name=_aws_region(vendor.base_url),
-        api_key=SecretStr(key) if key else None,  # none: AWS's own chain of credentials
-        config=boto.Config(retries={"total_max_attempts": 1}, **patience),
-    )
-    return model, model.client.close
-
-
-def _aws_region(address: str) -> str | None:
-    """The region that stands in bedrock-runtime.REGION.amazonaws.com."""
-    parts = (urlsplit(address).hostname or "").split(".")
-    return parts[1] if parts[-2:] == ["amazonaws", "com"] and len(parts) > 3 else None
-
-
-def _resource(vendor: Vendor) -> str:
-    """An Azure resource's address, whether it was given bare or with the path of one of its APIs."""
-    address = vendor.base_url.rstrip("/")
-    for path in ("/anthropic/v1/messages", "/anthropic", "/openai/v1", "/openai"):
-        address = address.removesuffix(path)
-    return address
-
-
-_BUILDERS: Mapping[Via, Callable[[Vendor, str, float], Made]] = MappingProxyType(
-    {
-        "openai": _openai,
-        "azure": _azure,
-        "foundry": _foundry,
-        "anthropic": _anthropic,
-        "foundry-anthropic": _foundry_anthropic,
-        "gemini": _gemini,
-        "mistral": _mistral,
-        "bedrock": _bedrock,
-        "ollama": _ollama,
-        "openai-compatible": _compatible,
-    }
-)

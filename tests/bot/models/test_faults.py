@@ -226,4 +226,4 @@ def test_a_vendor_is_not_blamed_for_what_it_was_asked():
 
 
 def test_only_where_a_filter_objects_the_next_vendor_is_not_asked_by_itself():
-    assert {kind for kind in KINDS if not RULES[kind].onward} == {"filter", "refusal"}
+    assert {kind for kind in KINDS if not RULES[kind].onward} == {"filter"}

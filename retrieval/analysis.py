@@ -9,7 +9,7 @@ stems of its words' translations.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from retrieval.language import LANGUAGES, grams, stem, stop_words, words
+from retrieval.language import LANGUAGES, fold, grams, stem, stop_words, words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
 
@@ -22,6 +22,17 @@ class Terms:
 
     grams: tuple[str, ...]
     stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is asked of one text: its stems, and its words in a row with their edges, "_open__ai_".
+
+    A word's 4-gram stands in the row if and only if it is a gram of one of the words.
+    """
+
+    stems: frozenset[str]
+    row: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,15 @@ def analyse(text: str, language: Language, lexicon: Lexicon) -> Terms:
     tokens = words(text)
     return Terms(
         grams=tuple(gram for token in tokens for gram in grams(token)),
-        stems=tuple(each for token in tokens for each in stems_of(token, language, lexicon)),
+        stems=tuple(each for token in tokens for each in lexicon.stems(token, language)),
     )
 
 
-def stems_of(word: str, language: Language, lexicon: Lexicon) -> tuple[str, ...]:
-    """A word's stem, and those of its parts if it is a German compound."""
-    parts = lexicon.parts(word) if language == "de" else ()
-    return (stem(word, language), *(stem(part, language) for part in parts))
+def contents(text: str, language: Language, lexicon: Lexicon) -> Content:
+    """What a text holds. A third of the time of `analyse`: no gram is cut out."""
+    tokens = dict.fromkeys(words(text))
+    stems = frozenset(each for token in tokens for each in lexicon.stems(token, language))
+    return Content(stems, fold(f"_{'__'.join(tokens)}_"))
 
 
 def ask(
@@ -89,7 +101,7 @@ def _stems(tokens: tuple[str, ...], asked: Language, target: Language, lexicon: 
 
 def _stems_in(word: str, asked: Language, target: Language, lexicon: Lexicon) -> tuple[str, ...]:
     if asked == target:
-        return stems_of(word, asked, lexicon)
+        return lexicon.stems(word, asked)
     translated = [part for each in lexicon.translations(word, asked, TRANSLATIONS) for part in words(each)]
     return tuple(stem(part, target) for part in translated) or (stem(word, target),)
 

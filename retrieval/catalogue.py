@@ -3,7 +3,7 @@
 Reads of text take an audience; each method is one transaction, and every error is one of ours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,9 +17,9 @@ from retrieval.migrate import migrate
 from retrieval.rows import to_passage, to_source
 from retrieval.tables import documents
 from retrieval.types import Document, Passage, Source
-from retrieval.visibility import Audience, may_see, visibility_class
+from retrieval.visibility import Audience, may_see, visibility_class, visible
 
-__all__ = ["Catalogue", "ChangedPassage", "Embedded", "Known"]
+__all__ = ["Catalogue", "ChangedPassage", "Embedded", "Known", "View"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ class ChangedPassage:
     vector: Vector | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an audience may search, at a generation: visibility classes, and how many passages they hold."""
+
+    generation: int
+    classes: tuple[str, ...]
+    passages: int
+
+
 class Catalogue:
     """Documents, passages and vectors behind one URL: sqlite:///file.db or postgresql://user@host/name.
 
@@ -53,6 +62,7 @@ class Catalogue:
     def __init__(self, url: str, read_only: bool = False) -> None:
         self._database = Database(url, read_only)
         self.read_only = self._database.read_only
+        self._holdings: tuple[int, dict[str, int]] = (-1, {})
 
     def migrate(self) -> None:
         """Make or update the tables; StoreError when a newer release wrote them."""
@@ -89,13 +99,19 @@ class Catalogue:
         with self._database.reading() as connection:
             return lookup.meta_value(connection, "identity")
 
-    def visibility_classes(self, audience: Audience, embedder: str | None = None) -> tuple[str, ...]:
-        """The classes in use that this audience may see; with an embedder, those that have its vectors."""
+    def view(self, audience: Audience) -> View:
+        """What this audience may search, as it is now."""
         with self._database.reading() as connection:
-            classes = map(visibility_class, lookup.visibilities(connection, audience))
-            return tuple(
-                group for group in classes if not embedder or lookup.has_vectors(connection, group, embedder)
-            )
+            generation = int(lookup.meta_value(connection, "generation"))
+            known = self._holdings
+            if known[0] != generation:  # every change of a document takes a new one, in its transaction
+                known = self._holdings = (generation, lookup.holdings(connection))
+        seen = visible(known[1], audience)
+        return View(generation, tuple(map(visibility_class, seen)), sum(known[1][each] for each in seen))
+
+    def visibility_classes(self, audience: Audience) -> tuple[str, ...]:
+        """The classes in use that this audience may see."""
+        return self.view(audience).classes
 
     def sources(self, audience: Audience, include_gone: bool = False) -> tuple[Source, ...]:
         """The documents that this audience may see, by title."""
@@ -109,12 +125,19 @@ class Catalogue:
 
     def passages(self, ids: Sequence[str], audience: Audience) -> dict[str, tuple[Passage, Source]]:
         """Those that are active and that this audience may see: the last check before anyone reads."""
+        return self.chosen(ids, audience, list)
+
+    def chosen(
+        self, ids: Sequence[str], audience: Audience, choose: Callable[[Mapping[str, Source]], Sequence[str]]
+    ) -> dict[str, tuple[Passage, Source]]:
+        """As `passages`, those that `choose` picks by their documents, in its order; it sees no text."""
         with self._database.reading() as connection:
-            owners = lookup.owners(connection, ids)
-            sources = _active(lookup.sources(connection, owners.values()))
+            found = _active(lookup.sources_of(connection, ids))
+            sources = {id: found[id] for id in ids if id in found}
             seen = {id: each for id, each in sources.items() if may_see(each.visibility, audience)}
-            rows = lookup.passages_by_id(connection, [id for id, owner in owners.items() if owner in seen])
-        return {row.id: (to_passage(row), seen[row.document_id]) for row in rows}
+            picked = choose(seen)
+            rows = {row.id: row for row in lookup.passages_by_id(connection, picked)}
+        return {id: (to_passage(rows[id]), seen[id]) for id in picked}
 
     # Changes
 

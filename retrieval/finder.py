@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
-from retrieval.analysis import Question, analyse, ask, synonyms
+from retrieval.analysis import Question, ask, contents, synonyms
 from retrieval.bridge import Bridge, Vectors
 from retrieval.catalogue import Catalogue
+from retrieval.exact import products
 from retrieval.indexes import Indexes
 from retrieval.language import LANGUAGES, detect
 from retrieval.search import (
@@ -25,19 +28,22 @@ from retrieval.search import (
     fuse,
     margin,
     prefer,
+    ranked,
     rarity,
     similarity,
 )
-from retrieval.types import Found, Hit, Language, Passage, Source
+from retrieval.types import Found, Hit, Language, Source
 from retrieval.visibility import Audience
 
 POOL = 100  # candidates of each side
-_READ = 40  # of the fused ones whose text is read
+_LIKELY = 64  # of them, by passage alone, whose sentences are compared too
+_READ = 40  # of the fused ones whose documents are looked at
 _JUDGED = 5  # hits that decide whether the answer is here
 _THRESHOLD = 0.5
 
 Coverage = Callable[[str, Language], tuple[float, ...]]
 Glossary = Mapping[str, tuple[str, ...]]
+_contents = lru_cache(maxsize=1_000)(contents)  # of passages: good ones are judged again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +58,34 @@ class Finder:
 
     def find(self, text: str, audience: Audience, k: int, owner: bool, wish: Wish = NO_WISH) -> Found:
         """The k best passages this audience may see, and whether they are likely to hold the answer."""
-        classes = self.catalogue.visibility_classes(audience)
-        if not classes or not text.strip():
+        view = self.catalogue.view(audience)
+        if not view.classes or not text.strip():
             return Found((), False, 0.0)
         language = detect(text)
+        weight = DENSE_WEIGHT if self.bridge.reads(language) else GLOSS_WEIGHT
         question = ask(text, language, self.bridge.lexicon, self.glossary)
         vector = self.bridge.query(" ".join([text, *synonyms(text, self.glossary)]), language)
         pool = max(POOL, 2 * k)
-        nearest = dict(self.indexes.nearest(vector, classes, pool, owner))
-        matching = dict(self.indexes.matching(question, classes, pool))
-        dense, sentences = self._similarities(vector, nearest, matching)
-        scores = fuse(dense, matching, DENSE_WEIGHT if self.bridge.reads(language) else GLOSS_WEIGHT)
+        nearest = dict(self.indexes.nearest(vector, view, pool, owner))
+        matching = dict(self.indexes.matching(question, view.classes, pool))
+        others = [each for each in matching if each not in nearest]
+        whole = nearest | self.indexes.cosines(vector, others, view)
+        likely = ranked(fuse(whole, matching, weight))[: max(_LIKELY, 4 * k)]
+        sentences = self._sentences(vector, likely)
+        dense = {key: similarity(whole[key], sentences.get(key, ())) for key in likely if key in whole}
+        scores = fuse(dense, {key: matching[key] for key in likely if key in matching}, weight)
         hits = self._hits(scores, sentences, audience, k, wish)
         sure = self._confidence(question, hits, dense, matching)
         return Found(hits, sure >= _THRESHOLD, sure)
 
-    def _similarities(
-        self, vector: Vectors, nearest: Mapping[str, float], matching: Mapping[str, float]
-    ) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
-        """Passage-and-best-sentence similarity of every candidate, and the cosines of its sentences."""
-        missing = [each for each in matching if each not in nearest]
-        vectors = self.catalogue.passage_vectors(missing, self.bridge.name)
-        whole = {**nearest, **{key: float(each @ vector) for key, each in vectors.items()}}
-        parts = _cosines(self.catalogue.sentence_vectors(list(whole), self.bridge.name), vector)
-        return {key: similarity(cosine, parts.get(key, ())) for key, cosine in whole.items()}, parts
+    def _sentences(self, vector: Vectors, ids: Sequence[str]) -> dict[str, tuple[float, ...]]:
+        """The cosine of every sentence of the passages to the question."""
+        matrices = self.catalogue.sentence_vectors(ids, self.bridge.name)
+        filled = {key: each for key, each in matrices.items() if len(each)}
+        if not filled:
+            return {}
+        cosines = iter(products(np.concatenate(list(filled.values())), vector).tolist())
+        return {key: tuple(islice(cosines, len(each))) for key, each in filled.items()}
 
     def _hits(
         self,
@@ -85,14 +95,22 @@ class Finder:
         k: int,
         wish: Wish,
     ) -> tuple[Hit, ...]:
-        best = sorted(scores, key=lambda key: (-scores[key], key))[: max(_READ, 2 * k)]
-        rows = self.catalogue.passages(best, audience)
         today = self.today()
-        candidates = [
-            Candidate(key, source.id, _wished(scores[key], source, today, wish))
-            for key, (_, source) in rows.items()
-        ]
-        return tuple(_hit(each, rows[each.id], sentences) for each in diversify(candidates, k))
+        chosen: dict[str, float] = {}
+
+        def choose(sources: Mapping[str, Source]) -> list[str]:
+            candidates = (
+                Candidate(key, source.id, _wished(scores[key], source, today, wish))
+                for key, source in sources.items()
+            )
+            chosen.update((each.id, each.score) for each in diversify(list(candidates), k))
+            return list(chosen)
+
+        rows = self.catalogue.chosen(ranked(scores)[: max(_READ, 2 * k)], audience, choose)
+        return tuple(
+            Hit(passage, source, chosen[key], sentences.get(key, ()))
+            for key, (passage, source) in rows.items()
+        )
 
     def _confidence(
         self,
@@ -137,8 +155,8 @@ class Finder:
 
     def _coverage(self, question: Question, hit: Hit, rarities: Sequence[float]) -> float:
         text = f"{hit.source.title}\n{' '.join(hit.passage.headings)}\n{hit.passage.text}"
-        terms = analyse(text, hit.passage.language, self.bridge.lexicon)
-        return sum(coverage(question, rarities, terms, hit.passage.language))
+        content = _contents(text, hit.passage.language, self.bridge.lexicon)
+        return sum(coverage(question, rarities, content, hit.passage.language))
 
     def covers(self, text: str) -> Coverage:
         """For backends that rank sentences: which shares of a question a text holds (they add to 0..1)."""
@@ -146,27 +164,11 @@ class Finder:
         rarities = {each: self._rarities(question, each) for each in LANGUAGES}
 
         def of(sentence: str, language: Language) -> tuple[float, ...]:
-            terms = analyse(sentence, language, self.bridge.lexicon)
-            return coverage(question, rarities[language], terms, language)
+            content = contents(sentence, language, self.bridge.lexicon)
+            return coverage(question, rarities[language], content, language)
 
         return of
 
 
-def _cosines(matrices: Mapping[str, Vectors], vector: Vectors) -> dict[str, tuple[float, ...]]:
-    """Cosine of every sentence to the question: one product over all of them, then cut apart."""
-    filled = {key: each for key, each in matrices.items() if len(each)}
-    if not filled:
-        return {}
-    scores = np.concatenate(list(filled.values())) @ vector
-    cuts = np.cumsum([len(each) for each in filled.values()])[:-1]
-    return {key: tuple(part.tolist()) for key, part in zip(filled, np.split(scores, cuts), strict=True)}
-
-
 def _wished(score: float, source: Source, today: date, wish: Wish) -> float:
     return prefer(freshen(score, source.published, today), wish.share(source.vendors, source.published))
-
-
-def _hit(
-    candidate: Candidate, row: tuple[Passage, Source], sentences: Mapping[str, tuple[float, ...]]
-) -> Hit:
-    return Hit(row[0], row[1], candidate.score, sentences.get(candidate.id, ()))

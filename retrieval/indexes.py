@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from retrieval import exact
 from retrieval.analysis import Question, analyse
 from retrieval.bridge import Bridge, Vectors
-from retrieval.catalogue import Catalogue, ChangedPassage
+from retrieval.catalogue import Catalogue, ChangedPassage, View
 from retrieval.errors import StoreDamaged
 from retrieval.lexical import Entry, LexicalIndex
 from retrieval.matrices import Matrices
@@ -49,8 +51,7 @@ class Indexes:
 
     def many(self) -> bool:
         """Whether there are more passages than are compared one by one: then Chroma, and owning, pays."""
-        classes = self._catalogue.visibility_classes(Audience.whole_library())
-        return self._catalogue.count(classes) > self._exact_limit
+        return self._catalogue.view(Audience.whole_library()).passages > self._exact_limit
 
     def disown_newer(self) -> None:
         """Drop a cache that is ahead of the catalogue: a backup was restored, and its history is another.
@@ -130,31 +131,36 @@ class Indexes:
             analyse(text, passage.language, self._bridge.lexicon),
         )
 
-    def nearest(
-        self, vector: Vectors, classes: Sequence[str], k: int, owner: bool
-    ) -> list[tuple[str, float]]:
-        """The k passages with the highest cosine among the classes: one by one, or by Chroma if many."""
-        # Counted without the embedder: with it, the count alone takes 260 ms at 100,000 passages.
-        many = owner and self._catalogue.count(classes) > self._exact_limit
-        approximate = self._by_chroma(vector, classes, k) if many else None
+    def nearest(self, vector: Vectors, view: View, k: int, owner: bool) -> list[tuple[str, float]]:
+        """The k passages with the highest cosine in the view: one by one, or by Chroma if there are many."""
+        many = owner and view.passages > self._exact_limit
+        approximate = self._by_chroma(vector, view, k) if many else None
         if approximate is not None:
             return approximate
-        found = [pair for each in classes for pair in exact.top(vector, *self._matrix(each), k)]
+        matrices = [self._matrices.of(each, view.generation) for each in view.classes]
+        found = [pair for each in matrices for pair in exact.top(vector, each.ids, each.vectors, k)]
         return sorted(found, key=lambda pair: -pair[1])[:k]
 
-    def _by_chroma(self, vector: Vectors, classes: Sequence[str], k: int) -> list[tuple[str, float]] | None:
+    def _by_chroma(self, vector: Vectors, view: View, k: int) -> list[tuple[str, float]] | None:
         """What Chroma finds; None when it is behind or damaged: then it is set aside for `follow`."""
-        if self.vectors_behind():
+        if self.vectors.generation() != view.generation:
             return None
         try:
-            return self.vectors.search(vector, classes, k)
+            return self.vectors.search(vector, view.classes, k)
         except StoreDamaged:
             self.vectors.quarantine()
             return None
 
-    def _matrix(self, visibility_class: str) -> tuple[Sequence[str], Vectors]:
-        found = self._matrices.of(visibility_class, self._catalogue.generation())
-        return found.ids, found.vectors
+    def cosines(self, vector: Vectors, ids: Sequence[str], view: View) -> dict[str, float]:
+        """The cosine of passages to a vector, by id; from memory where they are compared one by one."""
+        held = [known for each in view.classes if (known := self._matrices.known(each, view.generation))]
+        rows = {id: each.vectors[each.rows[id]] for each in held for id in ids if id in each.rows}
+        missing = [id for id in ids if id not in rows]
+        if missing:
+            rows |= self._catalogue.passage_vectors(missing, self._bridge.name)
+        if not rows:
+            return {}
+        return dict(zip(rows, exact.products(np.stack(list(rows.values())), vector).tolist(), strict=True))
 
     def refresh(self) -> None:
         """Take up what changed in the catalogue, so that no question has to wait for it."""
@@ -166,13 +172,11 @@ class Indexes:
 
     def self_check(self, sample: int, owner: bool) -> int:
         """Of the first `sample` passages, how many are not among the nearest to their own vector."""
-        classes = self._catalogue.visibility_classes(Audience.whole_library(), self._bridge.name)
-        probes = [
-            (key, vector)
-            for each in classes
-            for key, vector in list(zip(*self._matrix(each), strict=True))[:sample]
-        ][:sample]
-        return sum(key not in dict(self.nearest(vector, classes, 10, owner)) for key, vector in probes)
+        view = self._catalogue.view(Audience.whole_library())
+        matrices = (self._matrices.of(each, view.generation) for each in view.classes)
+        held = (pair for each in matrices for pair in zip(each.ids, each.vectors, strict=True))
+        probes = islice(held, sample)
+        return sum(key not in dict(self.nearest(vector, view, 10, owner)) for key, vector in probes)
 
     def close(self) -> None:
         """Let go of files and threads."""

@@ -30,6 +30,7 @@ class Lexicon:
         self._tables: dict[Language, _Table] = {}
         self._translate = lru_cache(maxsize=100_000)(self._look_up)
         self._parts = lru_cache(maxsize=100_000)(self._split)
+        self._stems = lru_cache(maxsize=100_000)(self._stem)
 
     def _table(self, language: Language) -> "_Table":
         if language not in self._tables:
@@ -61,6 +62,14 @@ class Lexicon:
     def parts(self, word: str) -> tuple[str, ...]:
         """The known parts of a German compound that the lexicon does not hold whole, else nothing."""
         return self._parts(word)
+
+    def stems(self, word: str, language: Language) -> tuple[str, ...]:
+        """A word's stem, and those of its parts if it is a German compound."""
+        return self._stems(word, language)
+
+    def _stem(self, word: str, language: Language) -> tuple[str, ...]:
+        parts = self.parts(word) if language == "de" else ()
+        return (stem(word, language), *(stem(part, language) for part in parts))
 
     def _split(self, word: str) -> tuple[str, ...]:
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from retrieval import embeddings
 from retrieval.database import Database
@@ -34,6 +34,14 @@ def visibilities(connection: Connection, audience: Audience, gone: bool = False)
     return visible(connection.execute(query).scalars(), audience)
 
 
+def holdings(connection: Connection) -> dict[str, int]:
+    """The visibilities in use, in order, and how many passages of active documents each has."""
+    total = func.sum(documents.c.passages)
+    query = select(documents.c.visibility, total).where(documents.c.state == "active")
+    rows = connection.execute(query.group_by(documents.c.visibility).order_by(documents.c.visibility))
+    return {visibility: int(passages) for visibility, passages in rows}
+
+
 def sources(connection: Connection, document_ids: Iterable[str]) -> dict[str, Source]:
     """Documents by id."""
     ids = sorted(set(document_ids))
@@ -44,28 +52,24 @@ def sources(connection: Connection, document_ids: Iterable[str]) -> dict[str, So
     }
 
 
-def owners(connection: Connection, passage_ids: Sequence[str]) -> dict[str, str]:
-    """The document id of each passage, by passage id, without reading any text."""
-    query = select(passages.c.id, passages.c.document_id)
-    return {
-        id: owner
+def sources_of(connection: Connection, passage_ids: Sequence[str]) -> dict[str, Source]:
+    """The document of each passage, by passage id, without reading any text."""
+    both = passages.join(documents, documents.c.id == passages.c.document_id)
+    query = select(passages.c.id.label("passage"), documents).select_from(both)
+    rows = [
+        row
         for some in chunks(passage_ids)
-        for id, owner in connection.execute(query.where(passages.c.id.in_(some)))
-    }
+        for row in connection.execute(query.where(passages.c.id.in_(some)))
+    ]
+    known = {row.id: row for row in rows}
+    made = {id: to_source(row) for id, row in known.items()}
+    return {row.passage: made[row.id] for row in rows}
 
 
 def passages_by_id(connection: Connection, ids: Sequence[str]) -> Rows:
     """Rows of passages."""
     query = select(passages)
     return [row for some in chunks(ids) for row in connection.execute(query.where(passages.c.id.in_(some)))]
-
-
-def has_vectors(connection: Connection, visibility_class: str, embedder: str) -> bool:
-    """Whether one active passage of a class has a vector of this embedder."""
-    both = passages.join(documents, documents.c.id == passages.c.document_id)
-    active = (documents.c.visibility_class == visibility_class) & (documents.c.state == "active")
-    query = select(passages.c.id).select_from(both).where(active, embeddings.has_vector(embedder)).limit(1)
-    return connection.execute(query).first() is not None
 
 
 def buried(connection: Connection, since: int) -> tuple[tuple[str, str], ...]:

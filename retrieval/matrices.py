@@ -53,6 +53,11 @@ class Matrices:
                 known = self._known[visibility_class] = self._read(visibility_class, known, generation)
             return known
 
+    def known(self, visibility_class: str, generation: int) -> Matrix | None:
+        """The matrix of a class if it is in memory and as the catalogue was at that generation."""
+        found = self._known.get(visibility_class)
+        return found if found and found.generation == generation else None
+
     def refresh(self, generation: int) -> None:
         """Bring up to date what was ever asked for."""
         for each in list(self._known):
@@ -82,5 +87,5 @@ class Matrices:
             if each.visibility_class == group and each.vector is not None
         }
         ids, vectors = known.without(removed | {each.passage.id for each in changed})
-        new = np.stack(list(added.values())) if added else vectors[:0]
-        return [*ids, *added], np.concatenate([vectors.reshape(-1, new.shape[1]), new])
+        parts = ([vectors] if ids else []) + ([np.stack(list(added.values()))] if added else [])
+        return [*ids, *added], np.concatenate(parts) if parts else vectors[:0]

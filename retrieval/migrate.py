@@ -24,7 +24,10 @@ class Schema:
 
 
 CATALOGUE = Schema(
-    Path(__file__).parent / "migrations", HEAD, VERSION_TABLE, "start a new catalogue and ingest the sources again"
+    Path(__file__).parent / "migrations",
+    HEAD,
+    VERSION_TABLE,
+    "start a new catalogue and ingest the sources again",
 )
 
 

@@ -19,6 +19,7 @@ from retrieval.faults import translated
 
 _FILE = "owner.lock"
 _POLL_SECONDS = 0.05
+_PATIENCE = 1.0  # seconds: another process may just be bringing its caches up to date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Owner:
 
     def __init__(self, folder: Path, wait: float = 0.0) -> None:
         self.path = folder / _FILE
-        self._wait = wait
+        self.wait = wait
         self._handle: int | None = None
 
     def __enter__(self) -> Self:
@@ -72,7 +73,7 @@ class Owner:
             self._handle = None
 
     def _acquire(self, handle: int) -> None:
-        until = time.monotonic() + self._wait
+        until = time.monotonic() + self.wait
         while not _locked(handle):
             if time.monotonic() >= until:
                 raise _busy(self.path)
@@ -104,24 +105,25 @@ class Hold:
         if not self._work.acquire(blocking=wait):
             raise _busy(self._owner.path)
         try:
-            with self.kept():
+            with self.kept(_PATIENCE if wait else 0.0):
                 yield
         finally:
             self._work.release()
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Own the folder while threads take turns to work in it. StoreBusy."""
+    def kept(self, patience: float = 0.0) -> Iterator[None]:
+        """Own the folder while threads take turns to work in it. StoreBusy, after some seconds of patience."""
         with self._work:
-            self._enter()
+            self._enter(patience)
         try:
             yield
         finally:
             with self._work:
                 self._leave()
 
-    def _enter(self) -> None:
+    def _enter(self, patience: float) -> None:
         if self._depth == 0:
+            self._owner.wait = patience
             self._owner.__enter__()
             try:
                 self._taken()

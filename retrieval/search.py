@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.analysis import Concept, Question, Terms
+from retrieval.analysis import Concept, Content, Question
 from retrieval.types import Language
 
 DENSE_WEIGHT = 0.6  # the embedder understands the question's language
@@ -50,6 +50,11 @@ def fuse(dense: Mapping[str, float], lexical: Mapping[str, float], weight: float
         key: weight * left.get(key, 0.0) + (1 - weight) * right.get(key, 0.0)
         for key in dict.fromkeys([*dense, *lexical])
     }
+
+
+def ranked(scores: Mapping[str, float]) -> list[str]:
+    """The keys, the highest score first; equals in the order of their names."""
+    return sorted(scores, key=lambda key: (-scores[key], key))
 
 
 def recency(published: date | None, today: date) -> float:
@@ -105,25 +110,24 @@ def rarity(frequency: int, total: int) -> float:
 
 
 def coverage(
-    question: Question, rarities: Sequence[float], terms: Terms, language: Language
+    question: Question, rarities: Sequence[float], content: Content, language: Language
 ) -> tuple[float, ...]:
     """For each concept of the question its share of what is asked, as far as the text holds it.
 
     Rare concepts weigh more. The sum lies in 0..1: 1 when the text holds everything asked about.
     """
-    stems, grams = frozenset(terms.stems), frozenset(terms.grams)
     total = sum(rarities) or 1.0
     return tuple(
-        weight * presence(concept, stems, grams, language) / total
+        weight * presence(concept, content, language) / total
         for concept, weight in zip(question.concepts, rarities, strict=True)
     )
 
 
-def presence(concept: Concept, stems: frozenset[str], grams: frozenset[str], language: Language) -> float:
+def presence(concept: Concept, content: Content, language: Language) -> float:
     """1 if the concept or a translation stands there; for look-alikes the share of common 4-grams."""
-    if concept.stems[language] & stems:
+    if concept.stems[language] & content.stems:
         return 1.0
-    share = len(concept.grams & grams) / len(concept.grams)
+    share = sum(gram in content.row for gram in concept.grams) / len(concept.grams)
     return max(0.0, (share - 0.4) / 0.6)
 
 

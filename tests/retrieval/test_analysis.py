@@ -1,4 +1,8 @@
-from retrieval.analysis import analyse, ask, is_content, synonyms
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.analysis import analyse, ask, contents, is_content, synonyms
+from retrieval.language import grams, words
 from retrieval.lexicon import Lexicon
 
 LEXICON = Lexicon([("verlust", "loss"), ("prognose", "forecast"), ("liefer", "supply"), ("kette", "chain")])
@@ -32,3 +36,16 @@ def test_glossary_terms_bring_their_other_names():
     assert synonyms("What about AGI?", glossary) == ("artificial general intelligence",)
     assert synonyms("What about agitation?", glossary) == ()
     assert "general" in ask("AGI?", "en", LEXICON, glossary).stems["en"]
+
+
+@given(st.text(), st.text())
+def test_a_gram_stands_in_the_row_if_and_only_if_a_word_has_it(text, other):
+    held = contents(text, "de", LEXICON)
+    cut = {gram for word in words(text) for gram in grams(word)}
+    for gram in cut | {gram for word in words(other) for gram in grams(word)}:
+        assert (gram in held.row) == (gram in cut)
+
+
+def test_contents_hold_the_stems_of_the_index():
+    text = "Die Lieferkette der Anbieter"
+    assert contents(text, "de", LEXICON).stems == set(analyse(text, "de", LEXICON).stems)

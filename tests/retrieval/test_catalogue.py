@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sample_documents import ALL, DIMENSION, DOCUMENT, EMPLOYEE, document, embedded, passages, put
 
-from retrieval.catalogue import Embedded
+from retrieval.catalogue import Embedded, View
 from retrieval.changes import fingerprint
 from retrieval.visibility import Audience, may_see, visibility_class
 
@@ -72,14 +72,12 @@ def test_a_document_needs_no_vectors_and_gets_them_later(catalogue):
         ("d1-One. ", "d1"),
         ("d1-Three", "d1"),
     ]
-    assert catalogue.visibility_classes(ALL, "minilm") == ("public",)
     before = catalogue.generation()
     for passage, _ in catalogue.without_embedding("minilm"):
         vector = np.ones(DIMENSION, np.float32)
         catalogue.store_embeddings("minilm", {passage.id: (vector, vector[np.newaxis])})
     assert list(catalogue.without_embedding("minilm")) == []
     assert {each.passage.id for each in catalogue.changed_passages(before)} == {"d1-One. ", "d1-Three"}
-    assert catalogue.visibility_classes(ALL, "minilm") == ("employees", "public")
 
 
 def test_two_embedders_live_side_by_side(catalogue):
@@ -139,10 +137,47 @@ def test_every_read_follows_the_one_rule(local, readers):
     wanted = {f"d{number}" for number, each in enumerate(VISIBILITIES) if may_see(each, audience)}
     classes = {visibility_class(each) for each in VISIBILITIES if may_see(each, audience)}
     assert {source.id for source in local.sources(audience)} == wanted
-    assert (
-        set(local.visibility_classes(audience))
-        == set(local.visibility_classes(audience, "minilm"))
-        == classes
-    )
+    assert set(local.visibility_classes(audience)) == classes
+    assert local.view(audience).passages == 2 * len(wanted)
     ids = [f"d{number}-Three" for number in range(len(VISIBILITIES))]
     assert set(local.passages(ids, audience)) == {f"{each}-Three" for each in wanted}
+
+
+def test_a_view_follows_every_change(catalogue):
+    put(catalogue, "a", visibility="public")
+    put(catalogue, "b")
+    public = Audience.of()
+    assert (catalogue.view(public).classes, catalogue.view(public).passages) == (("public",), 2)
+    catalogue.relabel(document("a", visibility="admins"))
+    assert catalogue.view(public) == View(catalogue.generation(), (), 0)
+    catalogue.relabel(document("b", visibility="public"))
+    assert catalogue.view(public).passages == 2
+    catalogue.mark_gone(["b"])
+    assert catalogue.view(public).classes == ()
+    put(catalogue, "b", visibility="public")
+    catalogue.remove("b")
+    assert catalogue.view(ALL).classes == ("admins",)
+
+
+def test_only_what_may_be_seen_can_be_chosen(catalogue):
+    put(catalogue, "a", visibility="public")
+    put(catalogue, "b", visibility="admins")
+    offered = {}
+
+    def choose(sources):
+        offered.update(sources)
+        return list(reversed(sources))
+
+    chosen = catalogue.chosen(["a-One. ", "b-One. ", "a-Three", "none"], Audience.of(), choose)
+    assert set(offered) == {"a-One. ", "a-Three"}
+    assert list(chosen) == list(reversed(offered))
+    assert {source.id for _, source in chosen.values()} == {"a"}
+
+
+def test_regions_are_kept_and_are_only_a_label(catalogue):
+    put(catalogue, regions=("eu", "local"))
+    before = catalogue.generation()
+    assert [each.regions for each in catalogue.sources(ALL)] == [("eu", "local")]
+    catalogue.relabel(document())
+    assert [each.regions for each in catalogue.sources(ALL)] == [()]
+    assert list(catalogue.changed_passages(before)) == []

@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sample_documents import document
 
 from retrieval.changes import Change, Fingerprint, decide, fingerprint
 from retrieval.types import Block, Document
@@ -72,3 +73,11 @@ texts = some.lists(some.text(max_size=5), max_size=4)
 def test_documents_have_one_fingerprint_exactly_when_their_texts_are_equal(one, other):
     first, second = (replace(DOCUMENT, blocks=tuple(Block("prose", t) for t in ts)) for ts in (one, other))
     assert (fingerprint(first).digest == fingerprint(second).digest) == (one == other)
+
+
+def test_regions_are_a_label_and_none_leaves_the_old_print():
+    none = fingerprint(document())
+    some = fingerprint(document(regions=("eu",)))
+    assert decide(some, none) is Change.RELABELLED
+    # As it was before documents could name regions: nothing may be taken in anew for that.
+    assert none.metadata.startswith("8d64d67f86f495a5")

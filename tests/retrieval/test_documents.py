@@ -88,6 +88,8 @@ def test_the_language_is_detected_unless_it_is_declared():
         ("visibility", "everybody"),
         ("visibility", "public, nonsense"),
         ("sample", "maybe"),
+        ("regions", "mars"),
+        ("regions", "eu, everywhere"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_refused_by_field_and_value(name: str, value: str):
@@ -115,3 +117,14 @@ def test_a_time_after_the_date_does_no_harm():
 def test_a_document_without_text_is_a_failure(blocks: tuple[Block, ...]):
     with pytest.raises(ParseFailed, match="holds no text"):
         describe(FETCHED, Parsed(blocks))
+
+
+def test_regions_restrict_and_silence_does_not():
+    assert describe(FETCHED, parsed(regions="Local, EU, eu")).regions == ("eu", "local")
+    assert describe(FETCHED, parsed()).regions == ()
+
+
+@pytest.mark.parametrize("value", ["", " ", ",", " , ,"])
+def test_regions_without_a_region_are_refused(value: str):
+    with pytest.raises(Refused, match=r"regions: .* is not allowed\. Allowed: eu, us, global, local"):
+        describe(FETCHED, parsed(regions=value))

@@ -84,7 +84,7 @@ def test_a_passage_that_only_the_words_find_has_its_true_similarity(library):
         """Indexes whose vector side finds nothing."""
 
         def __init__(self, inner):
-            self.lexical, self.matching = inner.lexical, inner.matching
+            self.lexical, self.matching, self.cosines = inner.lexical, inner.matching, inner.cosines
 
         def nearest(self, *_):
             return []

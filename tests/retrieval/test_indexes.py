@@ -7,6 +7,7 @@ import pytest
 from fakes import FakeEmbedder
 from shelves import ALL, contents, ids, item, lexicon, opened, outcomes, titles, write
 
+from retrieval.catalogue import View
 from retrieval.errors import StoreDamaged
 from retrieval.lexicon import Lexicon
 from retrieval.visibility import Audience
@@ -294,7 +295,8 @@ def test_the_nearest_are_of_the_classes_asked_for(home, way):
         library.try_to_own()
         vector = FakeEmbedder().query("OpenAI")
         for classes, numbers in ((["public"], range(0, 30, 2)), (["admins"], range(1, 30, 2)), ([], [])):
-            found = library._indexes.nearest(vector, classes, 50, owner=True)
+            view = View(library._catalogue.generation(), tuple(classes), 30)
+            found = library._indexes.nearest(vector, view, 50, owner=True)
             assert {key for key, _ in found} == {f"d{n}-0" for n in numbers}
             assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
 
@@ -302,7 +304,8 @@ def test_the_nearest_are_of_the_classes_asked_for(home, way):
 def test_the_nearest_of_many_classes_are_the_best_of_all(home):
     with opened(home) as library:
         vector = FakeEmbedder().query("OpenAI lost 17 million; note 17 on the contract.")
-        [(best, score), *_] = library._indexes.nearest(vector, ["admins", "public"], 5, owner=False)
+        view = library._catalogue.view(ALL)
+        [(best, score), *_] = library._indexes.nearest(vector, view, 5, owner=False)
         assert best == "d17-0"
         assert score > 0.9
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.analysis import Concept, Question, Terms
+from retrieval.analysis import Concept, Content, Question
 from retrieval.search import (
     Candidate,
     Evidence,
+    Wish,
     confidence,
     coverage,
     diversify,
@@ -15,6 +16,8 @@ from retrieval.search import (
     fuse,
     margin,
     normalise,
+    prefer,
+    ranked,
     recency,
     similarity,
 )
@@ -84,7 +87,7 @@ def _question(*groups: tuple[str, set[str]]) -> Question:
 
 def test_coverage_weighs_rare_concepts_more():
     question = _question(("loss", {"loss"}), ("hitzig", {"hitzig"}))
-    text = Terms((), ("loss", "year"))
+    text = Content(frozenset({"loss", "year"}), "_loss__year_")
     assert coverage(question, [1.0, 3.0], text, "en") == pytest.approx((0.25, 0.0))
     assert sum(coverage(question, [0.0, 0.0], text, "en")) == 0
 
@@ -108,3 +111,33 @@ def test_the_margin_is_zero_where_all_scores_are_alike():
     assert margin([3.0] * 8) == 0
     assert margin([1.0]) == 0
     assert margin([10.0, 1, 1, 1, 1, 1]) == pytest.approx(0.9)
+
+
+def test_the_best_come_first_and_equals_by_name():
+    assert ranked({"b": 1.0, "c": 2.0, "a": 1.0}) == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "share"),
+    [
+        (Wish(), 1.0),
+        (Wish(["openai"]), 1.0),
+        (Wish(["mistral"]), 0.0),
+        (Wish(["mistral", "openai"], TODAY), 1.0),
+        (Wish(["openai"], TODAY + timedelta(days=1)), 0.5),
+        (Wish((), TODAY), 1.0),
+    ],
+)
+def test_a_wish_is_met_by_vendor_and_by_date(wish, share):
+    assert wish.share(["openai", "google"], TODAY) == share
+
+
+def test_an_undated_document_meets_no_wish_for_a_period():
+    assert Wish((), TODAY).share((), None) == 0.0
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_wish_orders_equals_and_leaves_nothing_out(score, share):
+    assert 0 <= prefer(score, share) <= score
+    assert prefer(score, 1.0) == score
+    assert prefer(0.8, 1.0) > prefer(0.8, 0.5) > prefer(0.8, 0.0) > prefer(0.7, 1.0)

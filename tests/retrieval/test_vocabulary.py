@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import ParseFailed
-from retrieval.vocabulary import Vocabulary
+from retrieval.vocabulary import Named, Vocabulary, mentioned
 
 VENDORS = "vendors:\n  openai:\n    name: OpenAI\n    aliases: [Open AI]\n    products: [ChatGPT]\n"
 
@@ -81,3 +81,55 @@ def test_a_file_that_cannot_be_read_is_named_and_the_old_one_stays(put, vocabula
 def test_a_list_without_vendors_is_empty(put, vocabulary, text):
     assert put("vendors.yaml", text).reason == "0 entries"
     assert vocabulary.synonyms() == {}
+
+
+# Vendors by name
+
+LIST = """
+OpenAI:
+  name: OpenAI
+  aliases: [Open AI]
+  products: [ChatGPT]
+  models: [GPT-4o, o3, GPT]
+microsoft: {name: Microsoft, products: [Azure OpenAI, Azure]}
+google: {name: Google, models: [Gemini 2.5 Pro]}
+"""
+
+
+def test_vendors_come_with_every_name_they_have(put, vocabulary):
+    assert vocabulary.vendors() == ()
+    put("vendors.yaml", LIST)
+    openai, *others = vocabulary.vendors()
+    assert openai == Named("openai", "OpenAI", ("Open AI", "ChatGPT", "GPT-4o", "o3", "GPT"))
+    assert [each.key for each in others] == ["microsoft", "google"]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("What if OpenAI falters?", "openai"),
+        ("OpenAIs Verluste", "openai"),
+        ("openai's losses, and OPEN-AI", "openai"),
+        ("Der OpenAI-Vertrag", "openai"),
+        ("Is Azure OpenAI safe?", "openai microsoft"),
+        ("Was kostet GPT-4o, was GPT-5?", "openai"),
+        ("Die GPTs von Googles Rivalen", "openai google"),
+        ("Gemini 2.5\nPro", "google"),
+        ("Gemini 2.5 alone", ""),
+        ("o3s and openairs and reopenai", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_is_about_the_vendors_that_it_names(put, vocabulary, text, keys):
+    put("vendors.yaml", LIST)
+    assert mentioned(text, vocabulary.vendors()) == frozenset(keys.split())
+
+
+def test_a_name_without_a_letter_is_in_no_text():
+    assert mentioned("!!! what", [Named("odd", "!!!", ("",))]) == frozenset()
+
+
+def test_the_mark_changes_with_the_files(put, vocabulary):
+    before = vocabulary.mark()
+    put("glossary.tsv", "RPO\tpoint\ta\n")
+    assert vocabulary.mark() != before == Vocabulary(vocabulary._folder / "none").mark()

@@ -95,3 +95,16 @@ def test_no_python_object_is_ever_made():
 def test_nested_values_of_other_keys_are_left_out_with_a_note():
     metadata, _, notes = split_front_matter("---\na: {b: 1}\nc: 2\n---\n", "x")
     assert (metadata, notes) == ({"c": "2"}, ("front matter: a is nested and was left out",))
+
+
+@pytest.mark.parametrize("value", ["", "[]", "~", "[~]", '""'])
+def test_regions_without_a_word_are_refused_by_line(value: str):
+    with pytest.raises(
+        ParseFailed, match=r"line 3: regions is empty. Give it.* such as `regions: \[eu, local\]`"
+    ):
+        front(f"title: x\nregions: {value}")
+
+
+def test_nested_regions_are_refused():
+    with pytest.raises(ParseFailed, match="regions is nested"):
+        front("regions: {eu: true}")

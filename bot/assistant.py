@@ -126,10 +126,10 @@ class Assistant:
         """Whether `wide` would get an answer where `narrow` gets none, or one on better evidence."""
         search = (Search(_checked(question)),)
         more, less = (look_up(self.library, search, each) for each in (wide, narrow))
-        if not more.answerable:
-            return False
+        if not more.answerable or not less.answerable:
+            return more.answerable
         known = {hit.passage.id for hit in less.hits}
-        return not less.answerable or any(hit.passage.id not in known for hit in more.hits[:_NEAREST])
+        return any(hit.passage.id not in known for hit in more.best())
 
     def _prepare(
         self,
@@ -151,7 +151,7 @@ class Assistant:
         listen(Searching(tuple(each.text for each in searches)))
         findings = look_up(self.library, searches, audience, asking.attached)
         brief = replace(brief, hits=findings.hits)
-        return Case(brief, findings, needed(findings.hits, need), plan, vendors)
+        return Case(brief, findings, needed(findings.telling, need), plan, vendors)
 
     def _plan(
         self, brief: Brief, need: Need, vendors: tuple[Named, ...], stop: threading.Event | None
@@ -179,21 +179,22 @@ class Assistant:
         self, gateway: Writer, case: Case, listen: Listen, stop: threading.Event | None
     ) -> Answer:
         _go_on(stop)
-        task = Task.of(case.brief, self._prompts().answer)
+        brief = replace(case.brief, hits=case.findings.telling)
+        task = Task.of(brief, self._prompts().answer)
         written = gateway.write(task.prompt, case.need, listen, stop)
         if not written.text or written.vendor is None:
             return replace(self._quote(case, written.skipped, listen), attempts=written.attempts)
         shown = task.shown(written.vendor)
         yardstick = Yardstick(self.library.lexicon, self.library.similar, self.unsupported)
-        answer = draft.write(written, case.brief, shown, yardstick)
+        answer = draft.write(written, brief, shown, yardstick)
         if answer is None:
             baseless = Skipped(written.vendor.name, say("baseless", case.brief.language))
             quoted = self._quote(case, (*written.skipped, baseless), listen)
             return replace(quoted, attempts=written.attempts)
         told = [
             *owned(answer, case.need.about, case.vendors),
-            *cautions(answer, case.brief, self.review_days),
-            *left_out(case.brief, shown),
+            *cautions(answer, brief, self.review_days),
+            *left_out(brief, shown),
             *answer.cautions,
         ]
         near = nearest(case.brief) if answer.status == "unknown" else ()

@@ -31,7 +31,7 @@ _LONGEST_SEARCH = 300
 _SHORT = 14  # words of a plain question
 _TICK = 0.05  # seconds between two looks at the clock and at the reader's stop
 _SEVERAL = re.compile(
-    r"[,;:–—]|\?.*\?|\b(?:and|or|versus|vs|compare|difference|than|since|between|und|oder|als|sowie|"
+    r"[,;:–—]|\?\s*\S|\b(?:and|or|versus|vs|compare|difference|than|since|between|und|oder|als|sowie|"
     r"vergleich\w*|unterschied\w*|seit|zwischen|gegenüber)\b",
     re.IGNORECASE | re.DOTALL,
 )

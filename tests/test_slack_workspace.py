@@ -18,6 +18,8 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_workspace import Workspace, hang_up
 
+from bot.demo.deliveries import Courier, Rules
+
 
 @pytest.fixture
 def slack():
@@ -564,17 +566,44 @@ def test_what_is_not_acknowledged_comes_again_until_patience_ends(slack, ada):
     assert len({each.envelope_id for each in heard}) == 4
 
 
-def test_what_is_acknowledged_does_not_come_again_unless_ordered(slack, ada):
-    slack.rules.ack_within = 0.1
-    slack.rules.retry_after = (0.0,)
+def test_what_is_acknowledged_comes_again_only_if_that_was_ordered(slack, ada):
+    slack.redeliver = 3
     with listening(slack) as heard:
-        ada.dm("once")
-        assert slack.wait_for(lambda: len(heard) == 1)
-        assert not slack.wait_for(lambda: len(heard) > 1, 0.3)
-        slack.redeliver = 3
         ada.dm("four times")
-        assert slack.wait_for(lambda: len(heard) == 5)
-    assert len({each.payload["event_id"] for each in heard}) == 2
+        assert slack.wait_for(lambda: len(heard) == 4)
+    assert len({each.payload["event_id"] for each in heard}) == 1
+    assert sorted(each.retry_attempt for each in heard) == [0, 1, 2, 3]
+
+
+class AtOnce:
+    """An app that acknowledges before the courier has turned round, from the attempt on that it is told."""
+
+    tells = False
+
+    def __init__(self, first):
+        self.courier, self.first = None, first
+
+    def carry(self, delivery):
+        if delivery.attempt >= self.first:
+            self.courier.acked(delivery.envelope_id, {})
+        return "at once"
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_the_courier_stops_at_the_first_acknowledgement(first):
+    noted = threading.Semaphore(0)
+    courier = Courier(Rules(ack_within=0.02, retry_after=(0.0, 0.0, 0.0)), noted.release)
+    courier.carrier = AtOnce(first)
+    courier.carrier.courier = courier
+    try:
+        parcel = courier.send("events_api", {"event_id": "Ev1"})
+        assert parcel.done.wait(10)
+        second = courier.send("events_api", {"event_id": "Ev2"})  # goes out after what is still due
+        assert second.done.wait(10)
+        assert [each.attempt for each in parcel.deliveries] == list(range(first + 1))
+        assert parcel.acked.attempt == first
+    finally:
+        courier.stop()
 
 
 def test_each_payload_goes_to_one_of_several_sockets(slack, ada):

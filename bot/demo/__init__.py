@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from bot.demo.workspace import Workspace
 
 __all__ = ["open_workspace"]
+_REMEMBERED = 1_000  # calls and deliveries
 
 
 def open_workspace(port: int = 0) -> "Workspace":
@@ -18,6 +19,7 @@ def open_workspace(port: int = 0) -> "Workspace":
     from bot.demo.workspace import Workspace
 
     slack = Workspace.start(port)
+    slack.forget(_REMEMBERED)
     furnish(slack)
     slack.page_url = Page(slack).url
     return slack

@@ -4,6 +4,7 @@ import heapq
 import itertools
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -72,7 +73,7 @@ class Courier:
 
     def __init__(self, rules: Rules, note: Callable[[], None]) -> None:
         self.rules = rules
-        self.log: list[Delivery] = []
+        self._log: deque[Delivery] = deque()
         self.carrier: Carrier | None = None
         self._note = note
         self._due: list[tuple[float, int, _Try]] = []  # when, order, what
@@ -140,6 +141,16 @@ class Courier:
         with self._lock:
             return len(self._waiting) + len(self._held or ())
 
+    def delivered(self) -> list[Delivery]:
+        """Every attempt that met somebody, in order."""
+        with self._lock:
+            return list(self._log)
+
+    def forget(self, most: int) -> None:
+        """Remember only so many attempts from now on."""
+        with self._lock:
+            self._log = deque(self._log, most)
+
     def stop(self) -> None:
         """Carry nothing more."""
         with self._lock:
@@ -183,7 +194,7 @@ class Courier:
         with self._lock:  # before it is carried: the acknowledgement may be quicker than we are
             self._open[delivery.envelope_id] = (parcel, delivery)
             parcel.deliveries.append(delivery)
-            self.log.append(delivery)
+            self._log.append(delivery)
         delivery.to = self.carrier.carry(delivery) if self.carrier is not None else ""
         with self._lock:
             if not delivery.to:
@@ -196,7 +207,8 @@ class Courier:
         parcel = attempt.parcel
         del self._open[delivery.envelope_id]
         parcel.deliveries.remove(delivery)
-        self.log.remove(delivery)
+        if delivery in self._log:
+            self._log.remove(delivery)
         parcel.missed = True
         if parcel.kind == "events_api":
             self._waiting.append(attempt)

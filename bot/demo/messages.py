@@ -30,10 +30,11 @@ class Clock:
 
 @dataclass(slots=True)
 class Messages:
-    """Every message by channel and time stamp. The owner holds the lock."""
+    """Every message by channel and time stamp, in the order of time. The owner holds the lock."""
 
     clock: Clock = field(default_factory=Clock)
     channels: dict[str, dict[str, Json]] = field(default_factory=dict)
+    replies: dict[tuple[str, str], list[Json]] = field(default_factory=dict)  # by channel and head
     hidden: list[Json] = field(default_factory=list)  # ephemeral ones, with `ephemeral_to` and `channel`
 
     def add(self, channel: str, message: Json) -> Json:
@@ -41,8 +42,10 @@ class Messages:
         message.setdefault("ts", self.clock.ts())
         self.channels.setdefault(channel, {})[message["ts"]] = message
         if "thread_ts" in message:
-            self._recount(channel, message["thread_ts"])
-            message.setdefault("parent_user_id", self.channels[channel][message["thread_ts"]].get("user"))
+            head = message["thread_ts"]
+            self.replies.setdefault((channel, head), []).append(message)
+            message.setdefault("parent_user_id", self.find(channel, head, "thread_not_found").get("user"))
+            self._recount(channel, head)
         return message
 
     def find(self, channel: str, ts: object, error: str = "message_not_found") -> Json:
@@ -59,14 +62,13 @@ class Messages:
 
     def thread(self, channel: str, ts: str) -> list[Json]:
         """The first message and its replies, oldest first."""
-        found = self.channels.get(channel, {}).values()
-        return sorted((each for each in found if ts in (each["ts"], each.get("thread_ts"))), key=_when)
+        first = self.channels.get(channel, {}).get(ts)
+        return [*([first] if first else []), *self.replies.get((channel, ts), ())]
 
     def history(self, channel: str) -> list[Json]:
         """What stands in the channel itself, newest first, as conversations.history gives it."""
         found = self.channels.get(channel, {}).values()
-        own = (each for each in found if each.get("thread_ts", each["ts"]) == each["ts"])
-        return sorted(own, key=_when, reverse=True)
+        return [each for each in found if each.get("thread_ts", each["ts"]) == each["ts"]][::-1]
 
     def remove(self, channel: str, ts: str) -> Json:
         """Take a message away; a thread's first message leaves a tombstone, as in Slack."""
@@ -76,7 +78,9 @@ class Messages:
         else:
             del self.channels[channel][ts]
         head = message.get("thread_ts", ts)
-        if head != ts and head in self.channels[channel]:
+        if head != ts:
+            kept = [each for each in self.replies[channel, head] if each is not message]
+            self.replies[channel, head] = kept
             self._recount(channel, head)
         return message
 
@@ -89,14 +93,10 @@ class Messages:
 
     def _recount(self, channel: str, head: str) -> None:
         parent = self.find(channel, head, "thread_not_found")
-        replies = [each for each in self.thread(channel, head) if each["ts"] != head]
+        replies = self.replies.get((channel, head), [])
         people = list(dict.fromkeys(each.get("user", "") for each in replies))
         parent |= {"thread_ts": head, "reply_count": len(replies), "reply_users": people}
         parent |= {"reply_users_count": len(people), "latest_reply": replies[-1]["ts"] if replies else head}
-
-
-def _when(message: Json) -> tuple[int, int]:
-    return instant(message["ts"])
 
 
 def instant(ts: object) -> tuple[int, int]:

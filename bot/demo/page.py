@@ -82,8 +82,8 @@ class Page:
             user = next(each for each in world.directory.users.values() if not each.bot)
         since = int(asked["since"]) if asked.get("since", "").isdigit() else -1
         self._slack.wait_for(lambda: world.version > since or self._slack.over, _LONGEST_WAIT)
-        connected = self._slack.sockets.count() > 0
-        seen = snapshot(world, user, asked.get("place", ""), asked.get("thread", ""), connected)
+        place, thread = asked.get("place", ""), asked.get("thread", "")
+        seen = snapshot(world, user, place, thread, self._slack.connected)
         return Reply.of(seen, headers=_HEADERS)
 
     def _acted(self, request: Request) -> Reply:

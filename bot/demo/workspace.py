@@ -1,7 +1,8 @@
 """A Slack workspace on loopback: its Web API, Socket Mode or signed posts, and people that act in it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -117,10 +118,18 @@ class Workspace:
         """The app's scopes; take one away to see missing_scope."""
         return self.world.scopes
 
+    @scopes.setter
+    def scopes(self, scopes: Iterable[str]) -> None:
+        self.world.scopes = set(scopes)
+
     @property
     def subscriptions(self) -> set[str]:
         """The events that the app hears."""
         return self.world.subscriptions
+
+    @subscriptions.setter
+    def subscriptions(self, events: Iterable[str]) -> None:
+        self.world.subscriptions = set(events)
 
     # -- who is there ----------------------------------------------------------------------------------
 
@@ -217,7 +226,14 @@ class Workspace:
     @property
     def log(self) -> list[Delivery]:
         """Every attempt to hand something to the app, in order."""
-        return list(self.courier.log)
+        return self.courier.delivered()
+
+    def forget(self, most: int) -> None:
+        """Remember only so many calls and deliveries from now on: for a workspace that runs long."""
+        with self.world.lock:
+            self.world.calls = deque(self.world.calls, most)
+            self.world.statuses = deque(self.world.statuses, most)
+        self.courier.forget(most)
 
     def wait_for(self, holds: Callable[[], object], seconds: float = 5.0) -> bool:
         """Wait until something holds, asked again whenever anything changes. False: it did not in time."""
@@ -282,6 +298,11 @@ class Workspace:
         self._posts.append(post)
         self.courier.carrier = post
         return post.verify()
+
+    @property
+    def connected(self) -> bool:
+        """Whether an app is there to hear."""
+        return self.courier.carrier is not self.sockets or self.sockets.count() > 0
 
     @property
     def over(self) -> bool:

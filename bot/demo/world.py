@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,8 +75,8 @@ class World:
     base_url: str = ""
     connect: Callable[[], str] = lambda: ""  # a fresh address for one socket
     send: Callable[[str, Json], object] = lambda kind, payload: None  # hands a payload to the app
-    calls: list[Call] = field(default_factory=list)
-    statuses: list[Status] = field(default_factory=list)
+    calls: deque[Call] = field(default_factory=deque)
+    statuses: deque[Status] = field(default_factory=deque)
     status: dict[tuple[str, str], str] = field(default_factory=dict)  # the words under a thread now
     sessions: dict[tuple[str, str], str] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -115,6 +116,9 @@ class World:
 
     def trigger(self, user: str) -> str:
         """A trigger_id: good for one modal, for a short time."""
+        now = time.monotonic()
+        self.triggers = {key: kept for key, kept in self.triggers.items() if kept[1] > now - 60}
+        self.hooks = {key: kept for key, kept in self.hooks.items() if kept.until > now - 60}
         name = f"{time.time_ns()}.{len(self.triggers)}.{secrets.token_hex(8)}"
         self.triggers[name] = (user, time.monotonic() + self.limits.trigger_lifetime)
         return name

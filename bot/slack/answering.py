@@ -34,6 +34,7 @@ class Question:
     external: bool = False
     only: str = ""
     again: bool = False
+    mentioned: bool = False
 
     @classmethod
     def of(cls, payload: Mapping[str, Any], bot_user: str, again: bool = False) -> "Question":
@@ -45,6 +46,7 @@ class Question:
             bool(payload.get("external")),
             str(payload.get("only", "")),
             again,
+            bool(payload.get("mentioned")),
         )
 
 
@@ -71,6 +73,8 @@ class Answering:
         if person is not None and person.kind in ("bot", "gone"):
             return "ignored"
         self.locale = texts.locale_of(person.locale if person else "")
+        if self.question.mentioned:
+            self.desk.engage(self.place.channel, self.place.thread)
         if self.question.again:
             self.desk.patiently(self.recall)
         if said := self._without_sources():

@@ -65,6 +65,11 @@ class Desk:
         wanted = self.parts.settings.follow_ups if chosen is None else chosen
         return wanted and self.parts.state.engaged(channel, thread)
 
+    def engage(self, channel: str, thread: str) -> None:
+        """Take part in a thread from now on."""
+        if not self.parts.state.engaged(channel, thread):
+            self.parts.state.engage(channel, thread)
+
     def too_many(self, user: str, key: str) -> bool:
         """Count a question; whether it is one too many today."""
         today = self.parts.now().date()

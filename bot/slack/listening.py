@@ -87,9 +87,11 @@ class Ears:
 
     def _question(self, accepted: Accept) -> None:
         payload = accepted.payload
-        if payload["mentioned"] or payload["direct"]:
-            self.desk.parts.state.engage(payload["channel"], payload["thread"])
         self._keep(accepted)
+        if payload["mentioned"]:  # at once, though not before the acknowledgement; the job does so again
+            self.desk.soon(
+                lambda: self.desk.engage(payload["channel"], payload["thread"]), "joining a thread"
+            )
 
     def _keep(self, accepted: Accept) -> None:
         self.jobs.accept(accepted.kind, accepted.key, {**accepted.payload, "key": accepted.key})

@@ -61,7 +61,8 @@ class Office:
             stack.callback(self.state.close)
             self.desk = open_desk(self._parts())
             stack.callback(self.desk.close)
-            settings = JobSettings(url, workers=self.workers, pauses=(0.2, 0.5))
+            jobs = f"sqlite:///{self.home / 'jobs.db'}"
+            settings = JobSettings(jobs, workers=self.workers, pauses=(0.2, 0.5))
             self.jobs = Jobs(settings, handlers(self.desk), give_up(self.desk))
             self.jobs.start()
             stack.callback(self.jobs.stop, 5)

@@ -8,20 +8,16 @@ from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot import draft
 from bot.cautions import cautions, owned
-from bot.draft import Unsupported, Yardstick
 from bot.errors import Cancelled, QuestionError
 from bot.followup import language, stand_alone
 from bot.models import extractive
-from bot.models.failover import Need
+from bot.models.policy import Need
 from bot.models.reasons import why
 from bot.phrases import say
 from bot.plan import Plan, Planner, Search, Writer
 from bot.prompts import Prompts, load_all
 from bot.research import EVIDENCE, Findings, look_up, needed
-from bot.sheet import left_out
-from bot.task import Task
 from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skipped, Writing
 from retrieval.library import Library
 from retrieval.types import Hit
@@ -30,6 +26,7 @@ from retrieval.vocabulary import Named, mentioned
 
 if TYPE_CHECKING:
     from bot.compare import Comparison
+    from bot.draft import Unsupported
 
 __all__ = ["EVIDENCE", "MOST_CHARACTERS", "Asking", "Assistant", "by_source", "supported"]
 
@@ -86,7 +83,7 @@ class Assistant:
     _: KW_ONLY
     gateway: Writer | None = None
     prompts: Prompts | None = None
-    unsupported: Unsupported = "mark"
+    unsupported: "Unsupported" = "mark"
     question_confidentiality: str = "internal"
     plan_seconds: float = 4.0
 
@@ -113,18 +110,20 @@ class Assistant:
         """The answers of several vendors' models from the same passages, and what they agree on."""
         from bot.compare import side_by_side
 
-        started = time.perf_counter()
         case = self._prepare(_checked(question), audience, asking, ignore, None)
+        asked = tuple(dict.fromkeys(names))
 
         def write(name: str) -> Answer:
+            started = time.perf_counter()
             one = replace(case, need=replace(case.need, only=name))
-            return _finished(self._write(one, ignore, None), case.plan, started)
+            plan = case.plan if name == asked[0] else Plan()  # it was made once, and is paid once
+            return _finished(self._write(one, ignore, None), plan, started)
 
-        return side_by_side(tuple(dict.fromkeys(names)), write, self.library)
+        return side_by_side(asked, write, self.library)
 
-    def may_see_more(self, question: str, wide: Audience, narrow: Audience) -> bool:
+    def may_see_more(self, question: str, wide: Audience, narrow: Audience, asking: Asking = _PLAIN) -> bool:
         """Whether `wide` would get an answer where `narrow` gets none, or one on better evidence."""
-        search = (Search(_checked(question)),)
+        search = (Search(stand_alone(_checked(question), asking.thread)),)
         more, less = (look_up(self.library, search, each) for each in (wide, narrow))
         if not more.answerable or not less.answerable:
             return more.answerable
@@ -178,6 +177,10 @@ class Assistant:
     def _ask_models(
         self, gateway: Writer, case: Case, listen: Listen, stop: threading.Event | None
     ) -> Answer:
+        from bot import draft  # it brings the checker: a quoted answer need not wait for that
+        from bot.sheet import left_out
+        from bot.task import Task
+
         _go_on(stop)
         brief = replace(case.brief, hits=case.findings.telling)
         task = Task.of(brief, self._prompts().answer)
@@ -185,7 +188,7 @@ class Assistant:
         if not written.text or written.vendor is None:
             return replace(self._quote(case, written.skipped, listen), attempts=written.attempts)
         shown = task.shown(written.vendor)
-        yardstick = Yardstick(self.library.lexicon, self.library.similar, self.unsupported)
+        yardstick = draft.Yardstick(self.library.lexicon, self.library.similar, self.unsupported)
         answer = draft.write(written, brief, shown, yardstick)
         if answer is None:
             baseless = Skipped(written.vendor.name, say("baseless", case.brief.language))
@@ -237,7 +240,14 @@ def _checked(question: str) -> str:
 
 def unknown(brief: Brief) -> Answer:
     """The fixed answer when nothing fits, with the titles that come nearest; no backend is asked."""
-    return replace(draft.unknown(brief), backend=extractive.NAME, nearest=nearest(brief))
+    return Answer(
+        status="unknown",
+        language=brief.language,
+        as_of=brief.as_of,
+        headline=say("unknown", brief.language),
+        backend=extractive.NAME,
+        nearest=nearest(brief),
+    )
 
 
 def nearest(brief: Brief) -> tuple[Nearest, ...]:

@@ -140,8 +140,12 @@ def checker(
     lexicon: Lexicon,
     similar: Similarity | None = None,
     context: Mapping[str, str] | None = None,
+    reader: Language | None = None,
 ) -> Checker:
-    """The same for an answer that comes in pieces: each passage is read once, however many cite it."""
+    """The same for an answer that comes in pieces: each passage is read once, however many cite it.
+
+    Problems are told in the language of `reader`, else in that of the text.
+    """
 
     @lru_cache(maxsize=64)
     def evidence(keys: tuple[str, ...]) -> Evidence:
@@ -150,10 +154,11 @@ def checker(
     def check(cited: markers.Cited, language: Language) -> Checked:
         known = tuple(key for key in cited.keys if key in passages)
         problems = _miscited(cited.keys, known)
+        told = reader or language
         if not known:
-            return _checked(cited.text, known, problems, "", language)
+            return _checked(cited.text, known, problems, "", told)
         found = examine(cited.text, language, evidence(known), lexicon, similar)
-        checked = _checked(cited.text, known, [*problems, *found.problems], found.quote, language)
+        checked = _checked(cited.text, known, [*problems, *found.problems], found.quote, told)
         if len(known) == 1 or not found.quote:
             return replace(checked, quotes=tuple((key, found.quote) for key in known if found.quote))
         parts = {key: evidence((key,)) for key in known}

@@ -5,22 +5,25 @@ What a model says of itself is not read anywhere: who wrote the answer comes fro
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bot import coverage, outline
 from bot.check import Checked, Checker, Similarity, checker, examine
 from bot.citations import cite
 from bot.evidence import gather
-from bot.models.failover import Written
 from bot.outline import Outline, Point
 from bot.phrases import headline, say
 from bot.sheet import Sheet
 from bot.types import Answer, Brief, Citation, Kind, Statement
-from retrieval.language import words
+from retrieval.language import detect, words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Hit, Language
 
+if TYPE_CHECKING:
+    from bot.models.failover import Written
+
 MOST_STATEMENTS = 8  # six were asked for; a list that nobody can take in helps nobody
+_TELLING = 6  # words from which a point's language can be told
 _SHORTEST_HEADLINE = 2  # words that say something: nothing bears out a "Yes."
 
 Unsupported = Literal["mark", "drop"]
@@ -56,7 +59,7 @@ class _Said:
         return self.kind != "assumption" and not self.problems
 
 
-def write(written: Written, brief: Brief, shown: Sheet, yardstick: Yardstick) -> Answer | None:
+def write(written: "Written", brief: Brief, shown: Sheet, yardstick: Yardstick) -> Answer | None:
     """The answer of a model that was shown these passages; None when nothing it wrote is borne out."""
     parts = outline.read(written.text, shown.hits, brief.language, written.cut_off)
     lead, said = _check(parts, brief.language, shown, yardstick)
@@ -79,7 +82,7 @@ def unknown(brief: Brief, missing: tuple[str, ...] = ()) -> Answer:
     return Answer("unknown", language, brief.as_of, say("unknown", language), missing=missing)
 
 
-def _stamp(answer: Answer, written: Written) -> Answer:
+def _stamp(answer: Answer, written: "Written") -> Answer:
     vendor = written.vendor
     who = (vendor.name, vendor.model, vendor.owner) if vendor else ("", "", "")
     return replace(
@@ -100,7 +103,7 @@ def _check(
     parts: Outline, language: Language, shown: Sheet, yardstick: Yardstick
 ) -> tuple[str, tuple[_Said, ...]]:
     """The first line if it stands, and everything else that was said, checked."""
-    check = _checker(shown.hits, yardstick)
+    check = _checker(shown.hits, yardstick, language)
     body = tuple(each for point in parts.points for each in _sentences(point, check, language))
     if parts.headline is None:
         return "", body
@@ -120,19 +123,20 @@ def _sums_up(
     lead: str, said: Sequence[_Said], hits: Mapping[str, Hit], yardstick: Yardstick, language: Language
 ) -> bool:
     """Whether a first line, which is shown without a quote, is borne out by what the points quote."""
-    if len(coverage.read(lead, language, yardstick.lexicon).content) < _SHORTEST_HEADLINE:
+    told = _told_in(lead, language)
+    if len(coverage.read(lead, told, yardstick.lexicon).content) < _SHORTEST_HEADLINE:
         return False
     quotes = dict.fromkeys(quote for each in said for quote in each.checked.quotes)
     texts = [(quote, hits[key].passage.language) for key, quote in quotes]
     around = [(_known(hits[key]), hits[key].passage.language) for key, _ in quotes]
     grounds = gather(texts, yardstick.lexicon, around)
-    return examine(lead, language, grounds, yardstick.lexicon, yardstick.similar).supported
+    return examine(lead, told, grounds, yardstick.lexicon, yardstick.similar).supported
 
 
-def _checker(hits: Mapping[str, Hit], yardstick: Yardstick) -> Checker:
+def _checker(hits: Mapping[str, Hit], yardstick: Yardstick, language: Language) -> Checker:
     passages = {key: hit.passage for key, hit in hits.items()}
     known = {key: _known(hit) for key, hit in hits.items()}
-    return checker(passages, yardstick.lexicon, yardstick.similar, known)
+    return checker(passages, yardstick.lexicon, yardstick.similar, known, language)
 
 
 def _known(hit: Hit) -> str:
@@ -144,7 +148,12 @@ def _known(hit: Hit) -> str:
 
 def _sentences(point: Point, check: Checker, language: Language) -> tuple[_Said, ...]:
     text = f"- {point.text}" if point.listed else point.text
-    return tuple(_Said(point.kind, each) for each in check(text, language))
+    return tuple(_Said(point.kind, each) for each in check(text, _told_in(point.text, language)))
+
+
+def _told_in(text: str, asked: Language) -> Language:
+    """The language to read a point in: a model may slip into that of a passage, or be talked into one."""
+    return detect(text, asked) if len(words(text)) >= _TELLING else asked
 
 
 def _distinct(said: Sequence[_Said]) -> list[_Said]:

@@ -19,6 +19,7 @@ _LONGEST = 20_000  # characters of a whole answer; what comes after was not aske
 _LONGEST_MISSING = 300  # characters of one line that says what is missing
 _MOST_MISSING = 4
 
+_THOUGHT = re.compile(r"<(think(?:ing)?|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _KEY = re.compile(r"(?:passages?\s*)?p?\s?(\d{1,3})(?:†.*)?", re.IGNORECASE)
 _RANGE = re.compile(r"p?(\d{1,2})\s?[-–]\s?p?(\d{1,2})", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\[【(]([^\[\]【】()\n]{1,80})[\])】]")
@@ -69,7 +70,7 @@ class Outline:
 
 def read(text: str, keys: Collection[str], language: Language, cut_off: bool = False) -> Outline:
     """The parts of an answer that may cite these keys; a cut-off one loses its unfinished last sentence."""
-    plain = clean(text[:_LONGEST], keys, language)
+    plain = clean(spoken(text)[:_LONGEST], keys, language)
     if cut_off:
         plain = finished(plain, language)
     points: list[Point] = []
@@ -89,6 +90,11 @@ def _kind(label: re.Match[str] | None) -> Kind:
     if label and label["inference"]:
         return "inference"
     return "assumption" if label and label["assumption"] else "fact"
+
+
+def spoken(text: str) -> str:
+    """A text without what a model thought aloud before it."""
+    return _THOUGHT.sub("", text)
 
 
 def clean(text: str, keys: Collection[str], language: Language) -> str:

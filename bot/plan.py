@@ -11,18 +11,22 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import StrategistError
 from bot.followup import leans
 from bot.models import Prompt
-from bot.models.failover import Need, Written
+from bot.models.policy import Need
 from bot.models.vendor import Vendor
+from bot.outline import spoken
 from bot.prompts import Template
 from bot.sheet import Sheet, earlier, escape
 from bot.types import Attempt, Brief, Event
 from retrieval.language import words
 from retrieval.vocabulary import Named
+
+if TYPE_CHECKING:
+    from bot.models.failover import Written
 
 MOST_SEARCHES = 4
 _MOST_TOKENS = 400
@@ -64,7 +68,7 @@ class Writer(Protocol):
         need: Need,
         listen: Callable[[Event], None],
         stop: threading.Event | None = None,
-    ) -> Written:
+    ) -> "Written":
         """A whole text of the first vendor that brings one; Cancelled when `stop` is set."""
 
 
@@ -112,8 +116,8 @@ def plain(question: str, thread: Sequence[str]) -> bool:
 
 
 def _within(
-    seconds: float, stop: threading.Event | None, work: Callable[[threading.Event], Written]
-) -> Written | None:
+    seconds: float, stop: threading.Event | None, work: Callable[[threading.Event], "Written"]
+) -> "Written | None":
     """The result of some work, if it is there in time; else it is told to stop, and not waited for."""
     own = threading.Event()
     results: list[Written] = []
@@ -136,9 +140,10 @@ def _within(
 
 def read(text: str, today: date, vendors: Collection[Named]) -> tuple[Search, ...]:
     """The searches of a model's plan. Strict: one that is not in the form asked for is no plan."""
-    fenced = _FENCE.fullmatch(text)
+    said = spoken(text)[:_LONGEST]
+    fenced = _FENCE.fullmatch(said)
     try:
-        plan = json.loads(fenced[1] if fenced else text[:_LONGEST])
+        plan = json.loads(fenced[1] if fenced else said)
         rows = plan["searches"]
         if plan.keys() != {"searches"} or not 1 <= len(rows) <= MOST_SEARCHES:
             return ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.models.failover import Need
+from bot.models.policy import Need
 from bot.plan import Search
 from retrieval.library import Library
 from retrieval.types import Found, Hit

@@ -16,6 +16,7 @@ from retrieval.types import Hit
 
 # Characters of German text to one token: no tokenizer that we know makes more tokens of it.
 _CHARACTERS = 3
+_EARLIER, _EARLIER_CHARACTERS = 6, 400  # questions of a conversation that are told, and of each so much
 _FENCE = re.compile(r"<(?=\W{0,40}(?:passage|question|earlier)\b)", re.IGNORECASE)
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -85,7 +86,8 @@ def earlier(thread: Sequence[str], mark: str) -> str:
     """The questions asked before in the conversation, in a frame of their own; nothing if there are none."""
     if not thread:
         return ""
-    listed = "\n".join(f"- {_SPACE.sub(' ', escape(each)).strip()}" for each in thread)
+    short = (_SPACE.sub(" ", escape(each)).strip()[:_EARLIER_CHARACTERS] for each in thread[-_EARLIER:])
+    listed = "\n".join(f"- {each}" for each in short)
     return f"<earlier questions {mark}>\n{listed}\n</earlier questions {mark}>\n\n"
 
 

@@ -260,6 +260,11 @@ def test_title_publisher_and_date_of_a_source_may_bear_out_a_statement():
     ].verdict == ("supported")
 
 
+def test_an_answer_in_another_language_than_asked_for_is_read_in_its_own():
+    answer = write(f"{GOOD}\n- The owner is Miriam Osterkamp [p2].", GERMAN)
+    assert [each.verdict for each in answer.statements] == ["supported"] * 2
+
+
 def test_similarity_is_asked():
     asked = []
 

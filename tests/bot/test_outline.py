@@ -168,6 +168,12 @@ def test_a_sentence_without_an_end_is_left_out(written, left):
     assert finished(written, "en") == left
 
 
+def test_what_a_model_thought_aloud_is_not_its_answer():
+    found = outline("<think>\nPerhaps [p2]?\n- Or not.\n</think>\n\nIt works [p1].")
+    assert (found.headline.text, found.points) == ("It works [p1].", ())
+    assert outline("<thinking>Perhaps [p2]? It never ended").headline is None
+
+
 def test_only_an_answer_that_was_cut_off_loses_it():
     text = "It works [p1].\n- And it also"
     assert len(outline(text).points) == 1

@@ -82,7 +82,10 @@ def test_a_question_cannot_forge_the_frame_of_the_plan():
     assert scribe.prompts("plan")[0].user.count("</question") == 1
 
 
-@pytest.mark.parametrize("text", [GOOD, f"```json\n{GOOD}\n```", f"```\n{GOOD}\n```\n", f"\n {GOOD} \n"])
+@pytest.mark.parametrize(
+    "text",
+    [GOOD, f"```json\n{GOOD}\n```", f"```\n{GOOD}\n```\n", f"\n {GOOD} \n", f"<think>{{}}</think>{GOOD}"],
+)
 def test_a_plan_is_one_json_object_fenced_or_not(text):
     assert read(text, TODAY, VENDORS) == (SEARCH,)
 

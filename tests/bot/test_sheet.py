@@ -105,3 +105,9 @@ def test_earlier_questions_stand_in_a_frame_and_cannot_leave_it():
     assert text.startswith("<earlier questions m1>\n- What if it fails?\n- ‹/earlier")
     assert text.count("</earlier") == 1
     assert earlier((), "m1") == ""
+
+
+def test_only_the_latest_questions_are_told_and_not_all_of_a_long_one():
+    text = earlier([f"question {n} {'x' * 900}" for n in range(9)], "m1")
+    assert [line.split()[2] for line in text.splitlines() if line.startswith("- ")] == list("345678")
+    assert max(map(len, text.splitlines())) < 420

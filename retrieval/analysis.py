@@ -42,6 +42,7 @@ class Concept:
     word: str
     stems: Mapping[Language, frozenset[str]]
     grams: frozenset[str]
+    named: bool = False  # a number, or a word that no lexicon holds: a name, which no other word can replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,5 @@ def _stems_in(word: str, asked: Language, target: Language, lexicon: Lexicon) ->
 
 def _concept(word: str, language: Language, lexicon: Lexicon) -> Concept:
     stems = {each: frozenset(_stems_in(word, language, each, lexicon)) for each in LANGUAGES}
-    return Concept(word, stems, frozenset(grams(word)))
+    named = any(map(str.isdigit, word)) or not lexicon.translations(word, language, 1)
+    return Concept(word, stems, frozenset(grams(word)), named)

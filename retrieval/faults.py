@@ -4,7 +4,7 @@ import errno
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,6 +65,23 @@ def translated(resource: str, folder: Path | None = None) -> Iterator[None]:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         problem = f"{_PROBLEM[StoreDamaged]} (a row cannot be read: {error})"
         raise StoreDamaged(resource, problem, _ADVICE[StoreDamaged]) from error
+
+
+@contextmanager
+def mapped(folder: Path, judge: Callable[[str, Path], StoreError]) -> Iterator[None]:
+    """Around calls of a package that is Rust inside: its errors and panics become what `judge` makes of them.
+
+    `judge` gets the first line of what the package said. A panic is a BaseException of a class without a
+    home, so it is known by its name.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise judge(_first_line(error), folder) from error
 
 
 def fault(error: Exception, resource: str, folder: Path | None = None) -> StoreError:

@@ -27,10 +27,13 @@ from retrieval.search import (
     freshen,
     fuse,
     margin,
+    names_found,
     prefer,
+    presences,
     ranked,
     rarity,
     similarity,
+    weighed,
 )
 from retrieval.types import Found, Hit, Language, Source
 from retrieval.visibility import Audience
@@ -123,13 +126,10 @@ class Finder:
             return 0.0
         judged = hits[:_JUDGED]
         rarities = {each: self._rarities(question, each) for each in {h.passage.language for h in judged}}
+        texts = [self._presences(question, hit) for hit in judged]
         rated = [
-            (
-                dense.get(hit.passage.id, 0.0),
-                self._coverage(question, hit, rarities[hit.passage.language]),
-                hit,
-            )
-            for hit in judged
+            (dense.get(hit.passage.id, 0.0), sum(weighed(present, rarities[hit.passage.language])), hit)
+            for hit, present in zip(judged, texts, strict=True)
         ]
         similar, covered, best = max(rated, key=lambda each: each[0] + each[1])
         return confidence(
@@ -140,6 +140,7 @@ class Finder:
                 stands_out=margin(list(matching.values())),
                 across=best.passage.language != question.language,
                 glossed=not self.bridge.reads(question.language),
+                named=names_found(question, texts),
             )
         )
 
@@ -153,10 +154,10 @@ class Finder:
             for each in question.concepts
         ]
 
-    def _coverage(self, question: Question, hit: Hit, rarities: Sequence[float]) -> float:
+    def _presences(self, question: Question, hit: Hit) -> tuple[float, ...]:
         text = f"{hit.source.title}\n{' '.join(hit.passage.headings)}\n{hit.passage.text}"
         content = _contents(text, hit.passage.language, self.bridge.lexicon)
-        return sum(coverage(question, rarities, content, hit.passage.language))
+        return presences(question, content, hit.passage.language)
 
     def covers(self, text: str) -> Coverage:
         """For backends that rank sentences: which shares of a question a text holds (they add to 0..1)."""

@@ -112,7 +112,7 @@ class Hold:
 
     @contextmanager
     def kept(self, patience: float = 0.0) -> Iterator[None]:
-        """Own the folder while threads take turns to work in it. StoreBusy, after some seconds of patience."""
+        """Own the folder while threads take turns to work in it. StoreBusy after `patience` seconds."""
         with self._work:
             self._enter(patience)
         try:

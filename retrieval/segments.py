@@ -9,11 +9,12 @@ import json
 import re
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from retrieval import faults
 from retrieval.atomic import write_text
 from retrieval.errors import StoreDamaged, StoreError
 from retrieval.faults import fault, translated
@@ -71,21 +72,12 @@ def sound(folder: Path, note: Note) -> bool:
         return False  # merged away by the owner meanwhile, or the disk fails
 
 
-@contextmanager
-def mapped(folder: Path) -> Iterator[None]:
+def mapped(folder: Path) -> AbstractContextManager[None]:
     """Around calls of Tantivy: its errors, and the panics of its Rust side, become StoreErrors."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise _fault(error, folder) from error
+    return faults.mapped(folder, _fault)
 
 
-def _fault(error: BaseException, folder: Path) -> StoreError:
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _fault(text: str, folder: Path) -> StoreError:
     if "writer was killed" in text and shutil.disk_usage(folder).free < _BLOCK:
         # Tantivy's writing threads do not say why they died.
         return fault(OSError(errno.ENOSPC, text), str(folder), folder)

@@ -10,7 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from retrieval import soundness, stamp
 from retrieval.errors import DiskFull, StoreBusy, StoreDamaged, StoreError, StoreReadOnly
-from retrieval.faults import translated
+from retrieval.faults import mapped, translated
 from retrieval.soundness import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -225,19 +225,12 @@ def _batches(pairs: Iterable[tuple[str, T]]) -> Iterator[tuple[str, list[T]]]:
     yield from waiting.items()
 
 
-@contextmanager
-def _mapped(folder: Path) -> Iterator[None]:
-    # Around calls of Chroma only. A panic of its Rust side is a BaseException of a class without a home.
-    try:
-        yield
-    except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise _fault(error, folder) from error
+def _mapped(folder: Path) -> AbstractContextManager[None]:
+    """Around calls of Chroma."""
+    return mapped(folder, _fault)
 
 
-def _fault(error: BaseException, folder: Path) -> StoreError:
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _fault(text: str, folder: Path) -> StoreError:
     signs: tuple[tuple[str, type[StoreError], str], ...] = (
         (r"disk is full|no space left|os error 28", DiskFull, "Free some space and try again"),
         (r"readonly|read-only|permission denied", StoreReadOnly, "Make the folder writable and try again"),

@@ -49,3 +49,12 @@ def test_a_gram_stands_in_the_row_if_and_only_if_a_word_has_it(text, other):
 def test_contents_hold_the_stems_of_the_index():
     text = "Die Lieferkette der Anbieter"
     assert contents(text, "de", LEXICON).stems == set(analyse(text, "de", LEXICON).stems)
+
+
+def test_numbers_and_words_that_no_lexicon_holds_are_names():
+    concepts = ask("Welcher Verlust bei OpenAI 2026?", "de", LEXICON).concepts
+    assert {each.word: each.named for each in concepts} == {
+        "verlust": False,
+        "openai": True,
+        "2026": True,
+    }

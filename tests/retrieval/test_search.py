@@ -15,6 +15,7 @@ from retrieval.search import (
     freshen,
     fuse,
     margin,
+    names_found,
     normalise,
     prefer,
     ranked,
@@ -141,3 +142,19 @@ def test_a_wish_orders_equals_and_leaves_nothing_out(score, share):
     assert 0 <= prefer(score, share) <= score
     assert prefer(score, 1.0) == score
     assert prefer(0.8, 1.0) > prefer(0.8, 0.5) > prefer(0.8, 0.0) > prefer(0.7, 1.0)
+
+
+def test_names_count_where_any_text_holds_them():
+    plain, name, number = (
+        Concept(each, {}, frozenset(), each != "loss") for each in ("loss", "hitzig", "2026")
+    )
+    question = Question("en", (), {}, (plain, name, number))
+    assert names_found(question, [(0.0, 1.0, 0.0), (1.0, 0.5, 0.0)]) == 0.5
+    assert names_found(question, [(0.0, 0.2, 1.0)]) == pytest.approx(0.6)
+    assert names_found(Question("en", (), {}, (plain,)), [(1.0,)]) is None
+
+
+def test_a_name_that_is_nowhere_speaks_against_an_answer():
+    known = Evidence(0.4, 0.4, 0.5, 0.2, False, False, 1.0)
+    missing = Evidence(0.4, 0.4, 0.5, 0.2, False, False, 0.0)
+    assert confidence(known) > confidence(missing)

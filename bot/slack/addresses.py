@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.slack.letters import folded
 
+_ROUNDS = 5  # where one address is taken apart, its rest may look like another
 HIDDEN = "[link]"  # stands for an address of which nothing can be shown safely
 
 _GENERIC = frozenset(
@@ -38,7 +39,7 @@ _NAMES = frozenset("md py sh rs pl ps cc so ai io net zip mov app co".split())
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _SCHEMES = r"data|mailto|tel|sms|slack|file|blob|callto|skype|ms-[a-z-]{1,20}"
 _FOUND = re.compile(
-    r"(?P<full>(?:(?<![a-z0-9+.\-])[a-z0-9][a-z0-9+.\-]{1,60}|https?|ftp):[/\\]{2,}[^\s<>|\"`]+"
+    r"(?P<full>(?:(?<![a-z0-9])[a-z0-9][a-z0-9+.\-]{1,60}|https?|ftp):[/\\]{2,}[^\s<>|\"`]+"
     rf"|(?:javascript|vbscript|view-source|(?<![a-z0-9])(?:{_SCHEMES})):[^\s<>|\"`]+)"
     rf"|(?P<email>[\w.+-]{{1,64}}@(?:{_LABEL}\.){{1,9}}[a-z]{{2,24}}(?![\w@/?#\\]|:\w))"
     rf"|(?<![^\W_])(?P<bare>(?:{_LABEL}\.){{1,9}}(?P<top>xn--[\w-]{{1,59}}|[^\W\d_]{{2,24}}))"
@@ -62,6 +63,11 @@ class Piece:
     address: str = ""
     dead: str = ""
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a name that looks like an address."""
+        return bool(self.address) and self.dead == self.text
+
 
 def pieces(text: str) -> Iterator[Piece]:
     """The text in order, cut at every address."""
@@ -76,9 +82,22 @@ def pieces(text: str) -> Iterator[Piece]:
     yield Piece(text[start:])
 
 
-def dead(text: str) -> str:
-    """The text with every address broken: readable where a host can be shown, nowhere a link."""
-    return "".join(each.dead if each.address else each.text for each in pieces(text))
+def dead(text: str, names: bool = True) -> str:
+    """The text with every address broken: readable where a host can be shown, nowhere a link.
+
+    Without `names`, names like Example.ai are broken as well.
+    """
+    for _ in range(_ROUNDS):
+        before, text = text, "".join(_dead(each, names) for each in pieces(text))
+        if text == before:
+            break
+    return text
+
+
+def _dead(piece: Piece, names: bool) -> str:
+    if piece.is_name and not names:
+        return piece.text.replace(".", "[.]")
+    return piece.dead if piece.address else piece.text
 
 
 def is_web(address: str) -> bool:

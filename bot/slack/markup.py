@@ -51,13 +51,17 @@ def entities(text: str) -> str:
 
 def literal(text: str) -> str:
     """Text as it should be read, whatever it holds: for the middle of a line of a `markdown` block."""
-    clean = redact(visible(text))
-    return _INLINE.sub(_escaped, "".join(_inert(each) for each in pieces(clean)))
+    return "".join(map(_literal, pieces(dead(redact(visible(text))))))
 
 
 def paragraph(text: str) -> str:
     """Literal text as a block of its own: no line of it begins a heading, a list or a table."""
     return "\n".join(_line(each.strip()) for each in text.splitlines() if each.strip())
+
+
+def _literal(piece: Piece) -> str:
+    # In code, because Slack would make a link of it: Example.ai.
+    return _code(piece.text) if piece.is_name else _INLINE.sub(_escaped, _inert(piece))
 
 
 def _inert(piece: Piece) -> str:
@@ -141,10 +145,8 @@ class Writer:
         for piece in pieces(redact(visible(text))):
             if piece.address in self.titles:
                 written += self._link(piece.address, "")
-            elif piece.address and piece.dead == piece.text:
-                written += _code(piece.text)
             else:
-                written += _INLINE.sub(_escaped, _inert(piece))
+                written += _literal(piece)
         return written
 
     def _link(self, address: str, words: str) -> str:
@@ -204,8 +206,7 @@ class Writer:
 def label(text: str) -> str:
     """A title as the label of a link: one line, and nothing in it ends the label."""
     words = " ".join(redact(visible(text)).split())
-    plain = "".join(_inert(each) for each in pieces(words))
-    return re.sub(r"[\\\[\]`*_~|!]", r"\\\g<0>", entities(plain)) or "…"
+    return re.sub(r"[\\\[\]`*_~|!]", r"\\\g<0>", entities(dead(words))) or "…"
 
 
 def _letters(text: str) -> str:

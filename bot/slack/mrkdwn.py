@@ -85,7 +85,7 @@ def draft(text: str) -> str:
     whole = clean[: max(clean.rfind(" "), clean.rfind("\n")) + 1]
     if held := _NAME_OF_SECRET.search(whole, max(0, len(whole) - 200)):
         whole = whole[: held.start()]
-    return re.sub(r"\](?=[(:\[])", "] ", entities(dead(whole)))
+    return re.sub(r"\](?=[(:\[])", "] ", entities(dead(whole, names=False)))
 
 
 def read(text: str, bot_user: str = "") -> str:

@@ -14,7 +14,7 @@ ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.\-]{1,20}://|(?:javascript|data|vbscript|mailto|file):)[^\s<>|)\]\"`]+", re.I
 )
 BARE = re.compile(
-    r"(?<![\w.@-])(?:[\w-]+\.)+(?:com|org|net|example|dev|xyz|de|info|app|cloud|tk|ru|test|onion)(?![\w-])",
+    r"(?<![\w.@-])(?:[\w-]{1,63}\.)+(?:com|org|net|example|dev|xyz|de|info|app|cloud|tk|ru|test|onion)(?![\w-])",
     re.I,
 )
 
@@ -54,7 +54,7 @@ def _alive(text, links):
     allowed = {link for each in links for link in (each, each.replace("&", "&amp;"))}
     shown = [text] if text.isascii() else [text, unicodedata.normalize("NFKC", _FORMAT.sub("", text))]
     found = [hit.group() for each in shown for hit in MENTION.finditer(each)]
-    without = re.sub(r"[\w.+-]+@[\w.-]+", "", text)
+    without = re.sub(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,200}", "", text)
     for pattern in (ADDRESS, BARE):
         rest = without
         for link in sorted(allowed, key=len, reverse=True):

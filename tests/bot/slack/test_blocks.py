@@ -93,7 +93,7 @@ def everything():
         yield row["id"], row["model_output"][:3_000], row["forbidden_in_posted_payload"], row["kind"]
     for row in rows("metadata.jsonl"):
         yield row["id"], row["value"], [], "metadata"
-    for row in rows("documents.jsonl"):
+    for row in (each for each in rows("documents.jsonl") if each["carrier"] != "plain text"):
         forbidden = [each for each in row["forbidden_in_output"] if "://" in each or each == "javascript:"]
         yield row["id"], row["payload"], forbidden, "document"
 

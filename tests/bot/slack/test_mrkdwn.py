@@ -201,7 +201,14 @@ def test_signs_of_arithmetic_are_no_emphasis():
 def test_what_is_harmless_stays_as_it_is(text):
     assert shown(safe(text)) == text
     assert unescape(escape(text)) == text
-    assert unescape(draft(f"{text} ")).replace("] ", "]") == f"{text} ".replace("] ", "]")
+    assert unescape(draft(f"{text} ")).replace("[.]", ".").replace("] ", "]") == f"{text} ".replace("] ", "]")
+
+
+def test_names_that_look_like_addresses_are_code_and_no_links():
+    assert safe("Ask Example.ai or *README.md*.") == "Ask `Example.ai` or *`README.md`*."
+    assert safe("`Example.ai`") == "`Example.ai`"
+    assert draft("Ask Example.ai now ") == "Ask Example[.]ai now "
+    assert escape("README.md") == "README.md"
 
 
 BLOCKS = (

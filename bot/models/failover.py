@@ -124,7 +124,7 @@ class Gateway:
         allowed, refused = admitted(self._vendors, walk.need)
         for each in refused:
             walk.refuse(each)
-        if self._rules.conflict == "tell" or walk.need.only:
+        if self._rules.conflict == "tell":
             return allowed
         partial = [each for each in allowed if concerned(each, walk.need)]
         if not partial or not any(self._usable(each) for each in allowed if each not in partial):
@@ -156,8 +156,8 @@ class Gateway:
         left = [each for each in vendors if each in resting or walk.broke(each)]
         # Those that another question is probing come last: its end tells whether it is worth asking them.
         for vendor in sorted(left, key=lambda each: self._breakers[each.name].verdict() is not None):
+            walk.attend(self._breakers[vendor.name].verdict(), vendor.first_token_s)
             if not self._hindered(vendor, walk):
-                walk.attend(self._breakers[vendor.name].verdict(), vendor.first_token_s)
                 entry = self._breakers[vendor.name].enter_anyway(met[vendor.name])
                 if entry:
                     yield vendor, entry
@@ -289,7 +289,10 @@ class Gateway:
         )
 
     def probe(self, vendor_name: str) -> Attempt:
-        """One tiny question to one vendor, also while it rests; VendorError when it cannot be asked."""
+        """One tiny question to one vendor, also while it rests; VendorError when it cannot be asked.
+
+        It is entered in the ledger like any other, but no budget holds it back.
+        """
         vendor = next((each for each in self._vendors if each.name == vendor_name), None)
         if vendor is None:
             known = ", ".join(each.name for each in self._vendors) or "none"
@@ -317,7 +320,7 @@ class Gateway:
 def _onward(vendor: Vendor, problem: Kind) -> bool:
     if problem == "filter":
         return vendor.on_content_filter == "next"
-    return problem == "refusal" or RULES[problem].onward
+    return RULES[problem].onward
 
 
 def _pause(reading: Reading) -> float | None:

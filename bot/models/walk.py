@@ -107,6 +107,8 @@ class Walk:
 
     def attend(self, event: threading.Event | None, seconds: float) -> None:
         """Wait for an event of another question, but not longer than so many seconds."""
+        if self.over:
+            return
         until = min(time.monotonic() + seconds, self.deadline)
         while event and not event.wait(min(_LOOK, max(until - time.monotonic(), 0.0))):
             self._check()

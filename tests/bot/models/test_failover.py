@@ -363,6 +363,12 @@ class TestDeadline:
         assert written.attempts[0].detail == "cost estimated; ended by the deadline"
         assert desk.state("a").last == ""
 
+    def test_how_a_call_failed_is_told_also_when_there_is_no_time_for_another(self):
+        models = {"a": Model(fault("cut", after=2)), "b": Model([threading.Event()])}
+        desk = Desk(models, [vendor("a"), vendor("b", first_token_s=9)], Limits(deadline_s=0.4))
+        [first, _] = desk.write().skipped
+        assert (first.backend, first.reason) == ("a", "broke off in the middle")
+
 
 class TestBudget:
     def desk(self, limit, models=None, **fields):

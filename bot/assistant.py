@@ -26,7 +26,7 @@ from retrieval.vocabulary import Named, mentioned
 
 if TYPE_CHECKING:
     from bot.compare import Comparison
-    from bot.draft import Unsupported
+    from bot.judging import Unsupported
 
 __all__ = ["EVIDENCE", "MOST_CHARACTERS", "Asking", "Assistant", "by_source", "supported"]
 
@@ -178,6 +178,7 @@ class Assistant:
         self, gateway: Writer, case: Case, listen: Listen, stop: threading.Event | None
     ) -> Answer:
         from bot import draft  # it brings the checker: a quoted answer need not wait for that
+        from bot.judging import Yardstick
         from bot.sheet import left_out
         from bot.task import Task
 
@@ -188,7 +189,7 @@ class Assistant:
         if not written.text or written.vendor is None:
             return replace(self._quote(case, written.skipped, listen), attempts=written.attempts)
         shown = task.shown(written.vendor)
-        yardstick = draft.Yardstick(self.library.lexicon, self.library.similar, self.unsupported)
+        yardstick = Yardstick(self.library.lexicon, self.library.similar, self.unsupported)
         answer = draft.write(written, brief, shown, yardstick)
         if answer is None:
             baseless = Skipped(written.vendor.name, say("baseless", case.brief.language))

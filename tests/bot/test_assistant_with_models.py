@@ -354,6 +354,8 @@ def test_who_may_see_more_is_told_apart(tmp_path):
         assert not assistant.may_see_more(question, staff, legal)
         assert not assistant.may_see_more(question, legal, legal)
         assert not assistant.may_see_more("What does the Borealis contract cost?", legal, staff)
+        day = Asking(thread=("What happens after an hour without Aurora Models?",))
+        assert assistant.may_see_more("And after a day?", legal, staff, day)
         assert not assistant.may_see_more("Which moon of Saturn has an ocean?", legal, Audience.nobody())
 
 
@@ -372,6 +374,15 @@ def test_several_models_answer_side_by_side(assistant):
     agreed = [each for each in compared.agreed if "paper forms" in each.text]
     assert agreed[0].backends[:2] == ("one", "two")
     assert len({each.id for each in compared.answers}) == 3
+
+
+def test_what_a_comparison_plans_is_paid_once(assistant):
+    plan = json.dumps({"searches": [{"text": "paper forms of the claims desk"}]})
+    model = Scribe(quoting("paper forms"), plan=plan)
+    compared = assistant(model).compare(f"{HOUR} And after a day, a week?", ALL, ["claude", "gpt", "claude"])
+    assert [len(each.attempts) for each in compared.answers] == [2, 1]
+    assert len(model.prompts("plan")) == 1
+    assert len(model.prompts()) == 2
 
 
 def rows(name):

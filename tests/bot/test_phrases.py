@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from values import CITATION
 
-from bot.phrases import age, headline, language_name, long_date, say, span
+from bot.phrases import age, headline, label, language_name, long_date, name_of, say, span
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,22 @@ def test_without_citations_the_headline_is_that_we_do_not_know():
 def test_a_language_is_named_in_the_readers():
     assert language_name("de", "en") == "in German"
     assert language_name("en", "de") == "auf Englisch"
+
+
+def test_a_headline_counts_points_where_their_number_is_given():
+    assert headline([CITATION], "en", 3).startswith("3 points from 1 source")
+    assert headline([CITATION], "de").startswith("1 Punkt aus 1 Quelle")
+    assert headline([], "en", 3) == "Our sources do not say."
+
+
+@pytest.mark.parametrize(
+    ("key", "english", "german"),
+    [
+        ("inference", "Inference", "Schlussfolgerung"),
+        ("assumption", "Assumption", "Annahme"),
+        ("missing", "Missing", "Es fehlt"),
+    ],
+)
+def test_what_is_no_fact_has_a_word_at_its_head(key, english, german):
+    assert (label(key, "en"), label(key, "de")) == (english, german)
+    assert (name_of("en"), name_of("de")) == ("English", "German")

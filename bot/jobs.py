@@ -119,6 +119,11 @@ class Jobs:
         """How many jobs are not finished, over all replicas."""
         return self._queue.unfinished() if self._queue else 0
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the database was there when it was last asked, a few seconds ago."""
+        return self._queue is not None and self._reachable
+
     def stop(self, seconds: float) -> int:
         """Accept nothing more, let what runs finish for so long, hand the rest over; how much that was."""
         self._stopping.set()

@@ -21,7 +21,8 @@ def serving(root):
         os.chown(root, pwd.getpwnam("nobody").pw_uid, -1)
         for each in (root, root.parent, root.parent.parent):
             each.chmod(0o755)
-    subprocess.run(
+    made = (root / "data").exists()  # by an earlier one that was stopped
+    _ = made or subprocess.run(
         ["initdb", "-D", root / "data", "-U", "strategist", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True,
         capture_output=True,

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from servers import new_database
+from servers import new_database, serving
 from working import work
 
 from bot.errors import SlackError, StateError
@@ -270,6 +270,23 @@ def test_stopping_what_never_started_is_nothing(sqlite_url):
     assert Desk(sqlite_url).jobs.pending() == 0
     with pytest.raises(StateError, match="cannot be reached"):
         Desk(sqlite_url).jobs.accept("answer", "e1", {})
+
+
+def test_while_the_database_is_away_nothing_is_acknowledged_and_later_all_goes_on(tmp_path_factory, caplog):
+    root, name = tmp_path_factory.mktemp("pg"), "away"
+    with contextlib.ExitStack() as stack:
+        with serving(root):
+            desk = stack.enter_context(Desk(new_database(root, name), lease_s=0.8))
+            assert desk.jobs.accept("answer", "e1", 1)
+            assert desk.noted.get(timeout=PATIENCE) == 1
+        until(lambda: not desk.jobs.reachable)
+        with pytest.raises(StateError, match="cannot be reached"):
+            desk.jobs.accept("answer", "e2", 2)
+        stack.enter_context(serving(root))
+        stack.push(desk.__exit__)
+        until(lambda: desk.jobs.reachable)
+        assert desk.jobs.accept("answer", "e2", 2)
+        assert desk.noted.get(timeout=PATIENCE) == 2
 
 
 def test_two_processes_do_not_work_on_one_file(sqlite_url):

@@ -1,7 +1,9 @@
 """How Slack reaches the app: over a socket that the app opens, or by signed posts through a web server."""
 
 import logging
+import select
 import socket
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,15 +18,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _CONCURRENCY = 32  # envelopes that are taken in at once
+_GLANCE_S, _LONG_GLANCE_S = 1.0, 5.0
 
 
 class Connection:
-    """A Socket Mode connection that comes back by itself."""
+    """A Socket Mode connection that comes back by itself, within seconds.
+
+    Slack's client notices a cut connection only when pongs have failed to come for several intervals (measured:
+    17 s deaf with pings of 3 s), so a watch of our own looks at the socket each second (1.1 s).
+    """
 
     def __init__(self, app: "App", settings: SlackSettings) -> None:
         self._app = app
         self._settings = settings
         self._handler: SocketModeHandler | None = None
+        self._closed = threading.Event()
+        self._watch = threading.Thread(target=self._watched, name="slack-watch", daemon=True)
 
     def open(self) -> None:
         """Connect. SlackError when Slack refuses or cannot be reached."""
@@ -42,6 +51,7 @@ class Connection:
         except Exception as error:
             self.close()
             raise SlackError("apps.connections.open", _word(error), _ADVICE) from None
+        self._watch.start()
 
     @property
     def connected(self) -> bool:
@@ -50,10 +60,40 @@ class Connection:
 
     def close(self) -> None:
         """Take nothing more in."""
+        self._closed.set()
+        if self._watch.is_alive():
+            self._watch.join()
         handler, self._handler = self._handler, None
         if handler is not None:
             _hang_up(handler)
             handler.close()  # type: ignore[no-untyped-call]
+
+    def _watched(self) -> None:
+        pause = _GLANCE_S
+        while not self._closed.wait(pause):
+            pause = _GLANCE_S
+            handler = self._handler
+            if handler is None or not _is_cut(handler):
+                continue
+            try:
+                handler.client.connect_to_new_endpoint(force=True)
+                logger.info("the socket was cut and is back")
+            except Exception as error:
+                logger.warning("the socket was cut and does not come back yet: %s", _word(error))
+                pause = _LONG_GLANCE_S
+
+
+def _is_cut(handler: "SocketModeHandler") -> bool:
+    """Whether the other side has gone away without a word."""
+    plug = getattr(handler.client.current_session, "sock", None)
+    if plug is None or not hasattr(select, "POLLRDHUP"):
+        return False  # closed in order, or no way to tell: Slack's client sees to it
+    poll = select.poll()
+    try:
+        poll.register(plug, select.POLLRDHUP | select.POLLHUP | select.POLLERR)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):
+        return False
 
 
 def _hang_up(handler: "SocketModeHandler") -> None:

@@ -164,7 +164,7 @@ def test_an_error_is_told_in_plain_words_with_a_reference(slack, bot, caplog):
 
 
 def test_a_model_is_not_asked_again_when_only_slack_failed(slack, bot):
-    slack.fail("chat.postMessage", 503, times=9)
+    slack.fail("chat.postMessage", 503, "", times=9)
     assistant = bot(0.0, patience_s=0.2)
     ts = asks(slack)
     slack.answer_to("C1", ts, 20)

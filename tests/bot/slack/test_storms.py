@@ -66,7 +66,7 @@ def test_refused_posts_are_tried_again_and_come_once(slack, begin, status, error
 
 def test_an_outage_that_is_longer_than_patience_is_outlived_by_the_job(slack, begin):
     begin(patience_s=0.1, pace=Pace(tries=1, first_wait_s=0.01, post_gap_s=0))
-    slack.fail("chat.postMessage", 503, times=2)
+    slack.fail("chat.postMessage", 503, "", times=2)
     ts = asks(slack)
     [found] = slack.answer_to("C1", ts, 20)
     assert FACT in texts([found])
@@ -83,7 +83,7 @@ def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(slack, begin):
 
 def test_what_cannot_be_said_at_all_is_given_up_on_once(slack, begin):
     begin(patience_s=0.1, pace=Pace(tries=1, first_wait_s=0.01, post_gap_s=0))
-    slack.fail("chat.postMessage", 503, times=3)  # the job's three attempts; the fourth post is the farewell
+    slack.fail("chat.postMessage", 503, "", times=3)  # the job's three attempts; the fourth post is the farewell
     ts = asks(slack)
     [found] = slack.answer_to("C1", ts, 20)
     assert "could not finish" in texts([found])
@@ -144,11 +144,11 @@ def test_where_the_bot_may_not_write_the_asker_is_told_directly(slack, begin):
 
 
 def test_a_dropped_socket_comes_back_within_seconds(slack, begin):
-    [connection] = begin(ping_s=1.0).connections
+    [connection] = begin().connections
     assert connection.connected
     slack.drop()
     ts = asks(slack)
-    answered(slack, "C1", [ts], 15)
+    answered(slack, "C1", [ts], 6)
     assert connection.connected
 
 

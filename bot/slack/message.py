@@ -45,7 +45,7 @@ def answer(answer: Answer, locale: Locale, shown: Shown | None = None) -> tuple[
     """The messages of one answer, in order. The last one has the sources, the quiet line and the buttons."""
     shown = shown or Shown()
     body = "\n\n".join(filter(None, _body(answer, locale)))
-    blocks = [*_heading(shown, locale), *_said(body, shown.plain)]
+    blocks = [*_heading(shown, locale), *said(body, shown.plain)]
     blocks += [kit.context(f"⚠ {escape(each)}") for each in answer.cautions[:10]]
     blocks += source_list(answer, locale, shown.plain)
     blocks += quote_list(answer, locale) if shown.quotes else []
@@ -82,7 +82,8 @@ def _heading(shown: Shown, locale: Locale) -> Iterator[Block]:
         yield kit.context(*lines)
 
 
-def _said(body: str, plain: bool) -> list[Block]:
+def said(body: str, plain: bool) -> list[Block]:
+    """Markdown as blocks; in plain messages in the notation of text objects."""
     if plain:
         return [kit.section(to_mrkdwn(part)) for part in split(body, _SECTION)]
     return [kit.markdown(part) for part in split(body)]
@@ -91,10 +92,10 @@ def _said(body: str, plain: bool) -> list[Block]:
 def _body(answer: Answer, locale: Locale) -> Iterator[str]:
     """Markdown: the headline, the statements, what is missing or near."""
     headline = " ".join(literal(answer.headline).split())
-    said = [each for each in statements(answer, locale) if each]
+    stated = [each for each in statements(answer, locale) if each]
     yield f"**{headline}**" if headline else ""
-    yield from said
-    if not said and answer.status == "answered":
+    yield from stated
+    if not stated and answer.status == "answered":
         yield say("empty", locale)
     yield _listed(say("missing", locale), answer.missing)
     yield _nearest(answer, locale) if answer.status == "unknown" else ""

@@ -36,10 +36,16 @@ class State:
 
 
 @dataclass(frozen=True)
+class Point:
+    text: str
+    backends: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Compared:
     answers: tuple[Answer, ...]
-    agreed: tuple[object, ...]
-    differing: tuple[object, ...]
+    agreed: tuple[Point, ...]
+    differing: tuple[Point, ...]
 
 
 def hostile(words, model):
@@ -79,7 +85,8 @@ def surfaces(words):
             for plain in (False, True):
                 yield from blocks.answer(each, "en", replace(shown, plain=plain))
         yield from blocks.quotes(answer, "de")
-        yield from blocks.comparison(Compared((answer, answer), (words,), (words,)), "de", words)
+        points = (Point(words, (words, "extractive")),)
+        yield from blocks.comparison(Compared((answer, answer), points, points), "de", words, plain=model)
     source = replace(SOURCE, title=words, publisher=words, uri=words, source=words, visibility=words)
     yield blocks.sources([source], "en", admin=True)
     yield blocks.status([State(words, words, words)], "en", 1, admin=True)

@@ -11,10 +11,16 @@ LINK = "https://a.example/x"
 
 
 @dataclass(frozen=True)
+class Point:
+    text: str
+    backends: tuple[str, ...] = ("openai", "extractive")
+
+
+@dataclass(frozen=True)
 class Compared:
     answers: tuple[Answer, ...]
-    agreed: tuple[object, ...] = ()
-    differing: tuple[object, ...] = ()
+    agreed: tuple[Point, ...] = ()
+    differing: tuple[Point, ...] = ()
 
 
 def by(name, *said):
@@ -28,7 +34,9 @@ def by(name, *said):
 
 
 BOTH = Compared(
-    (by("openai", "It ends."), by("mistral", "It ends.", "<!here>")), ("It ends.",), ("openai: <@U1>",)
+    (by("openai", "It ends."), by("mistral", "It ends.", "<!here>")),
+    (Point("It ends."),),
+    (Point("<@U1>", ("<!x>",)),),
 )
 
 
@@ -38,7 +46,7 @@ def test_agreement_comes_first_then_each_answer_with_time_and_sources(locale):
     text = str(message.blocks)
     order = [
         "why?",
-        "• It ends.",
+        "• It ends. (openai, ",
         "*openai*",
         "openai-large (openai)",
         "*mistral*",
@@ -62,7 +70,13 @@ def test_nothing_in_common_is_a_dash():
 def test_long_answers_are_split_and_nothing_is_lost():
     long = by("openai", *(f"Statement {n}: " + "word " * 60 for n in range(200)))
     messages = comparison(
-        Compared((long, long, long), ("a " * 900,) * 40, ("b " * 900,) * 40), "en", "q " * 3_000
+        Compared((long, long, long), (Point("a " * 900),) * 40, (Point("b " * 900),) * 40), "en", "q " * 3_000
     )
     assert not refused(messages)
     assert str([each.blocks for each in messages]).count("Statement 199:") == 3
+
+
+def test_a_plain_comparison_needs_no_new_blocks():
+    [message] = comparison(BOTH, "en", plain=True)
+    assert {each["type"] for each in message.blocks} <= {"section", "context", "divider"}
+    assert not refused([message])

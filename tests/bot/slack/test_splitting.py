@@ -92,8 +92,8 @@ PIECES = st.lists(
                 "# Head\n\n",
             ),
             *(
-                f"{TABLE}| 1 | {'y' * 40} |\n| 3 | 4 |\n\n",
-                "```\ncode\n\nmore\n```\n\n",
+                f"\n\n{TABLE}| 1 | {'y' * 40} |\n| 3 | 4 |\n\n",
+                "\n\n```\ncode\n\nmore\n```\n\n",
                 "a < b & c ",
                 "**bold** ",
             ),

@@ -334,6 +334,34 @@ def test_markdown_and_mrkdwn_are_drawn_as_slack_draws_them(slack, client, page):
         assert part in drawn[1], part
 
 
+FUZZ = """(() => {
+  const parts = ["*", "_", "**", "~~", "`", "```", "[", "](", ")", "<", ">", "|", "-", "#", " ", "\\n",
+    "\\n\\n", "> ", "- ", "1. ", "a", "b ", "&amp;", "&#60;", "\\\\", "<@U1>", "<https://a.b|c>", "    ",
+    "***", "<img src=x>"];
+  let seed = 7, worst = 0;
+  const any = (list) => {
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+    return list[Math.floor(seed / 0x80000000 * list.length)];
+  };
+  for (let round = 0; round < 150; round += 1) {
+    const few = [any(parts), any(parts), any(parts), any(parts)];
+    let text = "";
+    while (text.length < 3000) text += any(few);
+    for (const drawn of [markdown, mrkdwn]) {
+      const start = performance.now(), box = el("div", {}, drawn(text, {}));
+      worst = Math.max(worst, performance.now() - start);
+      if (box.querySelector("img, script")) return "an element came out of " + text;
+    }
+  }
+  return worst < 5000 ? "" : "it took " + worst;
+})()"""
+
+
+@needs_browser
+def test_no_text_breaks_the_renderers_or_keeps_them_busy(page):
+    assert page.run(FUZZ) == ""
+
+
 class ABot:
     """A bot that streams, goes on when it is told to, and opens a modal on a verdict."""
 

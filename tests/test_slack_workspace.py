@@ -235,6 +235,64 @@ def test_a_direct_message_is_opened_by_a_user_or_by_posting_to_one(slack, client
     assert slack.messages(opened)[0]["text"] == "hello"
 
 
+def test_reactions_links_and_bots(slack, client, ada):
+    ts = ada.says("C1", "question")
+    mark = {"channel": "C1", "timestamp": ts, "name": "eyes"}
+    client.reactions_add(**mark)
+    assert error(client.reactions_add, **mark) == "already_reacted"
+    client.reactions_remove(**mark)
+    assert error(client.reactions_remove, **mark) == "no_reaction"
+    answer = client.chat_postMessage(channel="C1", thread_ts=ts, text="a")["ts"]
+    link = client.chat_getPermalink(channel="C1", message_ts=answer)["permalink"]
+    assert link.endswith(f"/C1/p{answer.replace('.', '')}?thread_ts={ts}&cid=C1")
+    slack.add_user("UX", name="Other bot", bot=True)
+    assert client.bots_info(bot="BX")["bot"]["user_id"] == "UX"
+    assert error(client.bots_info, bot="B404") == "bot_not_found"
+
+
+def test_a_deleted_question_leaves_a_tombstone_over_its_replies(slack, client, ada):
+    ts = ada.says("C1", "question")
+    reply = client.chat_postMessage(channel="C1", thread_ts=ts, text="a")["ts"]
+    ada.deletes("C1", ts)
+    head, _ = client.conversations_replies(channel="C1", ts=ts)["messages"]
+    assert (head["subtype"], head["reply_count"]) == ("tombstone", 1)
+    client.chat_delete(channel="C1", ts=reply)
+    assert slack.messages("C1", ts)[0]["reply_count"] == 0
+
+
+def test_channels_are_listed_by_kind_and_only_where_the_bot_may_look(slack, client):
+    slack.add_channel("G7", name="secret", private=True, members=("U1",), bot=False)
+    slack.add_channel("C7", name="elsewhere", members=("U1",), bot=False)
+    kinds = {"types": "public_channel,private_channel", "limit": 2}
+    first = client.conversations_list(**kinds)
+    second = client.conversations_list(**kinds, cursor=first["response_metadata"]["next_cursor"])
+    names = [each["name"] for each in (*first["channels"], *second["channels"])]
+    assert names == ["general", "strategy-private", "elsewhere"]
+
+
+def test_what_is_waited_for_may_ask_the_web_api(slack, client, ada):
+    ada.says("C1", "question")
+    assert slack.wait_for(lambda: len(client.conversations_history(channel="C1")["messages"]) == 1)
+
+
+def test_a_workspace_that_runs_long_forgets(slack, client):
+    slack.forget(3)
+    for _ in range(5):
+        client.auth_test()
+    assert len(slack.calls()) == 3
+
+
+def test_scopes_and_subscriptions_can_be_those_of_a_manifest(slack, client, ada):
+    slack.scopes = ["chat:write"]
+    slack.subscriptions = ["app_mention"]
+    assert error(client.users_info, user="U1") == "missing_scope"
+    with listening(slack) as heard:
+        ada.says("C1", "not for us")
+        ada.says("C1", "<@UBOT> for us")
+        assert slack.wait_for(lambda: len(heard) == 1)
+    assert kinds(heard) == [("app_mention", None)]
+
+
 # -- limits ------------------------------------------------------------------------------------------------
 
 

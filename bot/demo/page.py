@@ -77,9 +77,10 @@ class Page:
 
     def _state(self, query: str) -> Reply:
         asked = {key: values[0] for key, values in parse_qs(query).items()}
-        world, user = self._slack.world, self._slack.world.directory.users.get(asked.get("as", ""))
-        if user is None or user.bot:
-            user = next(each for each in world.directory.users.values() if not each.bot)
+        world = self._slack.world
+        with world.lock:
+            people = [each for each in world.directory.users.values() if not each.bot]
+        user = next((each for each in people if each.id == asked.get("as")), people[0])
         since = int(asked["since"]) if asked.get("since", "").isdigit() else -1
         self._slack.wait_for(lambda: world.version > since or self._slack.over, _LONGEST_WAIT)
         place, thread = asked.get("place", ""), asked.get("thread", "")

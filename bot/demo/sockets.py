@@ -47,7 +47,8 @@ class Sockets:
             *(self._serve, "127.0.0.1", 0),
             process_request=self._admit,
             compression=None,
-            ping_interval=None,
+            ping_interval=10,
+            ping_timeout=30,
             close_timeout=1,
         )
         self.port = int(self._server.socket.getsockname()[1])

@@ -104,10 +104,16 @@ class World:
     def wait(self, holds: Callable[[], object], seconds: float) -> bool:
         """Wait until something holds, asked again at every change, and now and then for what is outside."""
         until = time.monotonic() + seconds
-        with self.lock:
-            while not (held := bool(holds())) and time.monotonic() < until:
-                self.changed.wait(min(0.05, seconds))
-            return held
+        while True:
+            version = self.version
+            if holds():  # without the lock: it may well ask the Web API, which needs it
+                return True
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            with self.lock:
+                if self.version == version:
+                    self.changed.wait(min(0.05, left))
 
     def need(self, scope: str) -> None:
         """Refuse what the app's scopes do not allow."""

@@ -306,3 +306,7 @@ def ready(app: "App") -> None:
         terminal.complain(f"{waiting} passages were embedded by another model: run strategist rebuild")
     if not app.library.sources(Audience.whole_library()):
         terminal.complain("The library is empty. Take documents in: strategist ingest corpus")
+
+
+cli.command()(operations.serve)
+cli.command()(operations.demo)

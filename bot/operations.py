@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from bot.errors import VendorError
 from bot.types import Attempt
 
 if TYPE_CHECKING:
+    from bot.demo.workspace import Workspace
     from bot.models.failover import Gateway
 
 models = typer.Typer(
@@ -18,6 +20,7 @@ models = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
+Port = Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes any that is free.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -88,3 +91,54 @@ def probed(attempt: Attempt) -> str:
     cost = "cost unknown" if attempt.usd is None else dollars(attempt.usd)
     tokens = f"{attempt.tokens_in or '?'} tokens in, {attempt.tokens_out or '?'} out"
     return f"ok, {attempt.seconds:.2f} s, {tokens}, {cost}"
+
+
+def serve() -> None:
+    """Answer in Slack until the process is stopped: SIGTERM finishes what is open and loses nothing."""
+    from bot.app import build, prepare, prepared
+    from bot.settings import load
+
+    settings = load()
+    if not prepared(settings):
+        with terminal.busy("Preparing the embedding model: some seconds, once"):
+            prepare(settings)
+    from bot import service
+
+    service.required(settings)
+    service.logging_to_stderr()
+    with build(settings, keep=True) as app:
+        raise typer.Exit(service.run(app))
+
+
+def demo(port: Port = 8765) -> None:
+    """Try the bot in a browser, without a Slack workspace: a page that looks like a channel."""
+    from bot.demo import open_workspace
+
+    # What is asked here is nobody's business later: it goes with the page.
+    with TemporaryDirectory() as folder, open_workspace(port) as slack:
+        _demonstrate(slack, folder)
+
+
+def _demonstrate(slack: "Workspace", folder: str) -> None:
+    from bot import service
+    from bot.app import build, prepare, prepared
+    from bot.demo.sample import ADMIN
+    from bot.settings import load
+    from retrieval.visibility import Audience
+
+    settings = load(
+        slack_bot_token=slack.bot_token,
+        slack_app_token=slack.app_token,
+        slack_api_url=slack.api_url,
+        slack_mode="socket",
+        slack_admins=(ADMIN,),
+        health_port=0,
+        state=f"sqlite:///{folder}/state.db",
+    )
+    if not prepared(settings):
+        with terminal.busy("Preparing the embedding model: some seconds, once"):
+            prepare(settings)
+    with build(settings, keep=True) as app:
+        if not app.library.sources(Audience.whole_library()):
+            terminal.complain("The library is empty. Take documents in: strategist ingest corpus")
+        raise typer.Exit(service.run(app, lambda _: terminal.say(f"Open {slack.page_url}  (Ctrl-C ends)")))

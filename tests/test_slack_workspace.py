@@ -790,18 +790,19 @@ def test_guests_and_companies_outside_are_visible_in_events(slack):
 
 
 @contextmanager
-def request_url(statuses=()):
+def request_url(statuses=(), headers=None):
     """An app with a request URL that keeps what it got; it answers with `statuses` first, then with 200."""
     got, left = [], list(statuses)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
-            headers = {key.lower(): value for key, value in self.headers.items()}
-            got.append((headers, body))
+            got.append(({key.lower(): value for key, value in self.headers.items()}, body))
             told = json.loads(body).get("challenge", "") if body.startswith(b"{") else "at once"
             status = 200 if told and body.startswith(b"{") else left.pop(0) if left else 200
             self.send_response(status)
+            for key, value in (headers or {}).items():
+                self.send_header(key, value)
             self.end_headers()
             self.wfile.write(told.encode())
 
@@ -843,6 +844,17 @@ def test_posts_that_fail_come_again_with_retry_headers(slack, ada):
         (headers.get("x-slack-retry-num"), headers.get("x-slack-retry-reason")) for headers, _ in got[1:]
     ]
     assert retries == [(None, None), ("1", "http_error"), ("2", "http_error")]
+
+
+def test_a_url_that_says_not_to_come_again_is_left_alone_and_nobody_home_is_a_failure(slack, ada):
+    with request_url([500], {"X-Slack-No-Retry": "1"}) as (url, got):
+        assert slack.deliver_http(url)
+        ada.dm("hello")
+        assert slack.wait_for(lambda: len(got) == 2)
+        assert not slack.wait_for(lambda: len(got) > 2, 0.2)
+    assert slack.deliver_http(url) is False
+    ada.dm("is anybody there?")
+    assert slack.wait_for(lambda: slack.log[-1].reason == "connection_failed")
 
 
 def test_nothing_is_left_running(slack):

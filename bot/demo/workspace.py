@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from bot.demo import files, responses, streams, web_api
+from bot.demo import streams
 from bot.demo.deliveries import Courier, Delivery, Parcel, Rules
 from bot.demo.directory import BOT_ID, BOT_USER, Channel, Group, User
+from bot.demo.doors import Doors
 from bot.demo.events import envelope
 from bot.demo.limits import Fault, Limits
 from bot.demo.messages import shown
 from bot.demo.people import Person
 from bot.demo.request_url import RequestUrl
-from bot.demo.server import Answer, Reply, Request, Server
+from bot.demo.server import Answer, Server
 from bot.demo.sockets import Sockets
 from bot.demo.world import Call, Status, World
 from bot.errors import SlackError
@@ -41,11 +42,7 @@ class Workspace:
         self._posts: list[RequestUrl] = []
         self._over = threading.Event()
         self.page_url = ""  # where people look at it in a browser
-        self._routes: dict[str, Answer] = {
-            "/api/": self._api,
-            "/files-pri/": self._file,
-            "/respond/": self._respond,
-        }
+        self._routes: dict[str, Answer] = dict(Doors(self.world, self._over).routes)
         try:
             self._server = Server(self._routes, port)
         except OSError as error:
@@ -296,8 +293,10 @@ class Workspace:
             url, self.signing_secret, self.rules.ack_within, self.courier.acked, self.courier.failed
         )
         self._posts.append(post)
+        verified = post.verify()
         self.courier.carrier = post
-        return post.verify()
+        self._arrived()
+        return verified
 
     @property
     def connected(self) -> bool:
@@ -316,44 +315,6 @@ class Workspace:
     def _arrived(self) -> None:
         self.courier.arrived()
         self.world.touch()
-
-    # -- what the server answers -----------------------------------------------------------------------
-
-    def _api(self, request: Request) -> Reply:
-        try:
-            kind = request.headers.get("content-type", "")
-            given = web_api.arguments(request.query, kind, request.body)
-        except (ValueError, RecursionError):
-            return Reply.of({"ok": False, "error": "invalid_json"})
-        token = request.token or str(given.pop("token", ""))
-        given.pop("token", None)
-        told, fault = web_api.answer(self.world, request.path.removeprefix("/api/"), given, token)
-        if fault is not None and fault.hang:
-            self._over.wait(fault.hang)
-        return _worded(told, fault, sorted(self.world.scopes))
-
-    def _file(self, request: Request) -> Reply:
-        with self.world.lock:
-            kind, content = files.download(self.world, request.path, request.token)
-        return Reply(200 if content or kind != "text/plain" else 404, content, kind)
-
-    def _respond(self, request: Request) -> Reply:
-        kind = request.headers.get("content-type", "")
-        told = web_api.arguments("", kind, request.body)
-        status, word = responses.respond(self.world, request.path.rpartition("/")[2], told)
-        return Reply(status, word.encode(), "text/plain")
-
-
-def _worded(told: Json, fault: Fault | None, scopes: list[str]) -> Reply:
-    headers = {"x-oauth-scopes": ",".join(scopes)}
-    if told.get("error") == "ratelimited":
-        after = fault.retry_after if fault is not None else 1
-        return Reply.of(told, 429, headers | {"Retry-After": f"{after:g}"})
-    if fault is None or fault.status == 200:
-        return Reply.of(told, headers=headers)
-    if fault.status and fault.status < 500:
-        return Reply.of(told, fault.status, headers)
-    return Reply(fault.status, b"<html>upstream error</html>", "text/html")
 
 
 def _seen(message: Json) -> Json:

@@ -102,12 +102,12 @@ def serve() -> None:
     if not prepared(settings):
         with terminal.busy("Preparing the embedding model: some seconds, once"):
             prepare(settings)
-    from bot import service
+    from bot import hosting
 
-    service.required(settings)
-    service.logging_to_stderr()
+    hosting.required(settings)
+    hosting.logging_to_stderr()
     with build(settings, keep=True) as app:
-        raise typer.Exit(service.run(app))
+        raise typer.Exit(hosting.run(app))
 
 
 def demo(port: Port = 8765) -> None:
@@ -120,7 +120,7 @@ def demo(port: Port = 8765) -> None:
 
 
 def _demonstrate(slack: "Workspace", folder: str) -> None:
-    from bot import service
+    from bot import hosting
     from bot.app import build, prepare, prepared
     from bot.demo.sample import ADMIN
     from bot.settings import load
@@ -141,4 +141,4 @@ def _demonstrate(slack: "Workspace", folder: str) -> None:
     with build(settings, keep=True) as app:
         if not app.library.sources(Audience.whole_library()):
             terminal.complain("The library is empty. Take documents in: strategist ingest corpus")
-        raise typer.Exit(service.run(app, lambda _: terminal.say(f"Open {slack.page_url}  (Ctrl-C ends)")))
+        raise typer.Exit(hosting.run(app, lambda _: terminal.say(f"Open {slack.page_url}  (Ctrl-C ends)")))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.app import App
 
-logger = logging.getLogger("strategist.service")
+logger = logging.getLogger("strategist.hosting")
 _LOOK_S = 2.0  # between two looks at what other processes changed in the library
 _HOUSEKEEPING: Final = timedelta(hours=6)
 _QUIET = ("slack_bolt", "slack_sdk", "httpx", "httpx2", "openai", "anthropic", "sqlalchemy", "waitress")
@@ -71,7 +71,7 @@ def secrets(settings: Settings) -> tuple[str, ...]:
 def parts(app: "App") -> Parts:
     """What the Slack room is given of the rest."""
     if app.state is None:
-        raise StrategistError("service", "is built without a state")
+        raise StrategistError("hosting", "is built without a state")
     gateway = app.gateway
     return Parts(
         slack_settings(app.settings),

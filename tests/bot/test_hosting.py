@@ -15,7 +15,7 @@ import pytest
 from slack_workspace import Workspace
 
 from bot.errors import SettingsError
-from bot.service import required, secrets, slack_settings
+from bot.hosting import required, secrets, slack_settings
 from bot.settings import load
 
 ROOT = Path(__file__).parents[2]

@@ -46,7 +46,7 @@ def test_taking_down_a_wall_is_noticed(name, tmp_path):
     copy = tmp_path / "copy"
     for folder in ("retrieval", "tests/retrieval"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "tests/fakes.py"):
+    for file in ("pyproject.toml", "tests/fakes.py", "tests/servers.py"):
         shutil.copy(ROOT / file, copy / file)
     for file, old, new in edits:
         path = copy / "retrieval" / file

@@ -1,1 +1,1 @@
-"""What people meet: the command line now, Slack later. Whatever it knows comes from `retrieval`."""
+"""What people meet: the command line and Slack. Whatever it knows comes from `retrieval`."""

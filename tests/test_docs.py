@@ -116,12 +116,13 @@ def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, 
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "models").symlink_to(models)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("STRATEGIST_CONFIG", str(tmp_path / "strategist.toml"))
     for line in commands("strategist"):
         if shlex.split(line)[1] in STAYS:
             continue
-        ran = Desk(tmp_path / "home").strategist(*shlex.split(line)[1:])
-        assert ran.code == 0, (line, ran.err)
+        configured = {"config": str(tmp_path / "strategist.toml")} if re.search("model|compare", line) else {}
+        ran = Desk(tmp_path / "home").strategist(*shlex.split(line)[1:], **configured)
+        # Nobody has the keys of the vendors that are shown, and `models test` says so.
+        assert ran.code == ("models test" in line), (line, ran.err)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,8 @@ def test_the_transcript_stands_between_its_marks():
 
 def test_what_the_documents_name_exists():
     named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|toml|yaml|tsv|py))`", README + ARCHITECTURE)
-    made_later = {"benchmarks/RESULTS.md", ".venv/bin/strategist"}  # by make bench and make setup
+    # By make bench, by make setup, and by whoever configures models.
+    made_later = {"benchmarks/RESULTS.md", ".venv/bin/strategist", "strategist.toml"}
     files = {path.name for path in ROOT.glob("corpus/*")}
     missing = [name for name in set(named) - made_later if not (ROOT / name).exists() and name not in files]
     assert not missing

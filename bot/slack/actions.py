@@ -118,6 +118,9 @@ def _compare(click: Click, found: "Kept") -> None:
     if admission.notice == "refused":
         click.fail("external")
         return
+    if desk.too_many(place.user, place.key):
+        click.tell(blocks.limit_reached(click.locale, desk.parts.settings.questions_per_day))
+        return
     names = tuple(each.name for each in desk.parts.models())
     asking = Asking(surface=found.surface)
     compared = desk.parts.assistant.compare(found.question, admission.audience, names, asking)

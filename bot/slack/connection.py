@@ -24,8 +24,8 @@ _GLANCE_S, _LONG_GLANCE_S = 1.0, 5.0
 class Connection:
     """A Socket Mode connection that comes back by itself, within seconds.
 
-    Slack's client notices a cut connection only when pongs have failed to come for several intervals (measured:
-    17 s deaf with pings of 3 s), so a watch of our own looks at the socket each second (1.1 s).
+    Slack's client notices a cut connection only when pongs have failed to come for several intervals.
+    Measured: deaf for 17 s with pings of 3 s, for 1.1 s with our own watch, a look at the socket each second.
     """
 
     def __init__(self, app: "App", settings: SlackSettings) -> None:

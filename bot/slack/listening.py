@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.slack import blocks, clicks, pages
 from bot.slack.desk import Desk
 from bot.slack.intake import Accept, decide
+from bot.slack.place import Place
+from bot.slack.private import Whisper
 
 if TYPE_CHECKING:
-    from slack_bolt import Ack, App
+    from slack_bolt import Ack, App, BoltRequest
     from slack_bolt.authorization import AuthorizeResult
 
 logger = logging.getLogger(__name__)
 Body = Mapping[str, Any]
 _ANY = re.compile(r".*")
+_LAST_RETRY = 3
 _JUDGING = (clicks.FEEDBACK, clicks.HELPFUL, clicks.NOT_HELPFUL)
 
 
@@ -70,8 +73,17 @@ class Ears:
     desk: Desk
     jobs: Jobs
 
-    def event(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+    def event(self, body: dict[str, Any], event: dict[str, Any], request: "BoltRequest") -> None:
         """A message, a mention, a pressed Stop, an opened page."""
+        try:
+            self._event(body, event)
+        except Exception as error:
+            if _attempts(request) >= _LAST_RETRY:  # it does not come again: the person should know
+                place = {**_lost(body, event), "response_url": ""}
+                self._apologise(place, error)
+            raise
+
+    def _event(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         decision = decide(event, body, self.desk.bot, self.desk.engaged)
         if not isinstance(decision, Accept):
             logger.debug("ignored: %s", decision.reason)
@@ -130,12 +142,18 @@ class Ears:
         action = (body.get("actions") or [{}])[0]
         payload = _clicked(body, action)
         if action.get("action_id") in _JUDGING:
-            pages.judged(self.desk, payload, str(body.get("trigger_id", "")))
-            ack()
+            self._judged(payload, str(body.get("trigger_id", "")), ack)
         elif action.get("action_id") == clicks.ANOTHER and len(self.desk.parts.models()) > 1:
             self._which(body, payload, ack)
         else:
             self._accepted(ack, "click", payload["key"], payload)
+
+    def _judged(self, payload: dict[str, Any], trigger: str, ack: "Ack") -> None:
+        try:
+            pages.judged(self.desk, payload, trigger)
+        except Exception as error:
+            self._apologise(payload, error)
+        ack()
 
     def _which(self, body: dict[str, Any], payload: dict[str, Any], ack: "Ack") -> None:
         """Let them choose a model; without a window for that, the next one is asked."""
@@ -168,13 +186,21 @@ class Ears:
         """Keep a job, then acknowledge. What cannot be kept is said to the person at once."""
         try:
             self.jobs.accept(kind, key, payload)
-        except Exception:
-            reference = uuid.uuid4().hex[:8]
-            logger.exception("reference %s: not accepted", reference)
-            locale = self.desk.locale(payload["user"])
-            ack(blocks.failure("internal", locale, reference).text if kind == "slash" else "")
-            return
+        except Exception as error:
+            self._apologise(payload, error)
         ack()
+
+    def _apologise(self, payload: dict[str, Any], error: Exception) -> None:
+        """Tell somebody that what they did could not even be kept. No job can do that; it is tried once."""
+        reference = uuid.uuid4().hex[:8]
+        logger.error("reference %s: not accepted: %s", reference, error)
+        place = Place.of(payload, f"lost:{reference}")
+        whisper = Whisper(self.desk, place, str(payload["response_url"]))
+
+        def tell() -> None:
+            whisper.one(blocks.failure("internal", self.desk.locale(place.user), reference))
+
+        self.desk.soon(tell, f"telling {place.user} of {reference}")
 
 
 def _authorised(desk: Desk) -> "_Authorise":
@@ -201,6 +227,19 @@ class _Authorise(Protocol):
 def _failed(error: Exception) -> None:
     """Not kept, so not acknowledged: Slack delivers it again."""
     logger.error("an event could not be accepted: %s", error, exc_info=error)
+
+
+def _attempts(request: "BoltRequest") -> int:
+    """How many times this event was delivered before."""
+    [number, *_] = request.headers.get("x-slack-retry-num") or ["0"]
+    return int(number) if str(number).isdigit() else 0
+
+
+def _lost(body: Body, event: Body) -> dict[str, Any]:
+    """Where somebody wrote what could not be kept."""
+    ts = _text(event, "ts")
+    place = {name: _text(event, name) for name in ("channel", "user")}
+    return {**place, "team": _text(body, "team_id"), "ts": ts, "thread": _text(event, "thread_ts") or ts}
 
 
 def _commanded(body: Body, key: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Answers that only one person sees: to commands, to shortcuts, and to "answer me privately"."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -18,6 +19,7 @@ Render = Callable[[bool], Sequence[Rendered]]
 _OUTSIDE: Final = frozenset(
     {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
 )
+_UNEASY_S: Final = 1.5  # seconds after which a silence wants a word
 _UNFIT: Final = frozenset({"invalid_blocks", "msg_blocks_too_long", "msg_too_long", "invalid_arguments"})
 
 
@@ -81,8 +83,19 @@ class Confidence:
         """Answer; failures are said as well, and SlackError is raised when Slack was down for too long."""
         place = self.whisper.place
         locale = self.desk.locale(place.user)
-        render = self._rendered(locale)
+        soon = threading.Timer(_UNEASY_S, self._reassure, (locale,))
+        soon.daemon = True
+        soon.start()
+        try:
+            render = self._rendered(locale)
+        finally:
+            soon.cancel()
         self.desk.patiently(lambda: self.whisper.say(render))
+
+    def _reassure(self, locale: Locale) -> None:
+        """There is no status and no draft in private: say that it goes on."""
+        with self.desk.quietly("saying that the search goes on"):
+            self.whisper.one(blocks.working(locale))
 
     def _rendered(self, locale: Locale) -> Render:
         desk, place = self.desk, self.whisper.place

@@ -168,6 +168,7 @@ class Jobs:
                 done = json.dumps(run.done)
                 if not self._later(_JOB, "#", job, error, done):
                     self._put(_FAREWELL, "!", _Job(job.kind, job.key, job.payload))
+            self._check_still_ours()
 
     def _part(self, kind: str, key: str, payload: str, attempt: int, done: str) -> None:
         job = _Job(kind, key, payload, attempt, done)
@@ -179,11 +180,20 @@ class Jobs:
                 _tell(job, error)
                 if not self._later(_FAREWELL, "!", job, error, "{}"):
                     _log.critical("Nobody could be told that job %s was given up", job.reference)
+            self._check_still_ours()
 
     def _steps(self, job: _Job) -> Steps:
-        if self._over.is_set() or self._queue is None:
+        self._check_still_ours()
+        return Steps(self._open_queue().remember, json.loads(job.done), self._over)
+
+    def _check_still_ours(self) -> None:
+        if self._over.is_set():
             raise HandedOver
-        return Steps(self._queue.remember, json.loads(job.done), self._over)
+
+    def _open_queue(self) -> Queue:
+        if self._queue is None:
+            raise HandedOver
+        return self._queue
 
     def _handler(self, kind: str) -> Handler:
         if kind not in self._handlers:
@@ -200,15 +210,11 @@ class Jobs:
 
     def _afresh(self, job: _Job) -> None:
         """Run it anew, under another name, with all steps whose names are still the same."""
-        if self._queue is None:
-            raise HandedOver
-        done = json.loads(job.done) | values(self._queue.remembered(job.name("#")))
+        done = json.loads(job.done) | values(self._open_queue().remembered(job.name("#")))
         self._put(_JOB, "#", replace(job, attempt=job.attempt + 1, done=json.dumps(done)))
 
     def _put(self, work: str, mark: str, job: _Job, delay: float | None = None) -> None:
-        if self._queue is None:
-            raise HandedOver
-        self._queue.put(work, job.name(mark), job.arguments(), delay)
+        self._open_queue().put(work, job.name(mark), job.arguments(), delay)
 
     def _keep(self) -> None:
         while not self._left.wait(min(5.0, self._settings.lease_s / 4)):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StateError
 from bot.state.store import mapped
-from bot.steps import OtherSteps
+from bot.steps import HandedOver, OtherSteps
 from retrieval.faults import translated
 
 if TYPE_CHECKING:
@@ -109,6 +109,9 @@ class Queue:
             return DBOS.run_step({"name": label}, outcome)
         except error.DBOSUnexpectedStepError as fault:
             raise OtherSteps(str(fault)) from fault
+        except error.DBOSWorkflowConflictIDError as fault:
+            # Somebody else has it now. DBOS would have this thread wait for what becomes of it, for ever.
+            raise HandedOver from fault
 
     def remembered(self, id: str) -> dict[str, str]:
         """What the steps of a workflow were, by their labels."""

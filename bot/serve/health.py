@@ -11,6 +11,7 @@ from bot.serve.web import Environ, StartResponse, Web, answer
 
 _PATIENCE_S = 2.0  # a part that hangs must not make the watcher wait
 _HOST = "127.0.0.1"
+_INQUIRY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,29 @@ class Health:
 def serve_health(health: Health, port: int) -> Web:
     """The server for it, not open yet."""
     return Web(health, _HOST, port, threads=2)
+
+
+def inquire(port: int) -> dict[str, Any]:
+    """What a running service on this machine says of itself; `ok` is false when none can be reached."""
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(f"http://{_HOST}:{port}/healthz", timeout=_INQUIRY_S) as reply:  # noqa: S310 - loopback
+            found = json.load(reply)
+    except HTTPError as error:  # 503 has the same report
+        with error:
+            found = _read(error.read())
+    except (OSError, ValueError):
+        found = {"ok": False, "alive": False}
+    return found if isinstance(found, dict) and "ok" in found else {"ok": False, "alive": False}
+
+
+def _read(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
 
 
 def _all(asked: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:

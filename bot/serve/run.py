@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
@@ -14,7 +13,8 @@ from typing import Protocol
 
 from bot.serve.health import Health, Vitals, serve_health
 
-_EXIT_S = 2.5  # beyond the time for open answers: closing down takes no longer, or is cut short
+_EXIT_S = 3.0  # beyond the time for open answers: closing down takes no longer, or is cut short
+_HOUR_S = 3600.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 logger = logging.getLogger("strategist.serve")
 
@@ -57,6 +57,7 @@ class Serving:
     stop_s: float = 12.0
     close: Callable[[], None] = lambda: None
     ready: Callable[[int], None] = lambda port: None  # told the port of /healthz when all is up
+    hourly: Callable[[], None] = lambda: None  # housekeeping, the first time at the start
 
 
 def serve(serving: Serving, leave: Callable[[int], None] = os._exit) -> int:
@@ -73,10 +74,19 @@ def serve(serving: Serving, leave: Callable[[int], None] = os._exit) -> int:
         serving.intake.open()
         opened.callback(_shut, serving.intake, health)
         serving.ready(web.port)
-        asked.wait()
+        _wait(asked, serving.hourly)
         logger.info("Stopping: open answers have %g seconds", serving.stop_s)
     _go(leave)
     return 0
+
+
+def _wait(asked: threading.Event, hourly: Callable[[], None]) -> None:
+    while not asked.is_set():
+        try:
+            hourly()
+        except Exception as error:
+            logger.error("The hourly housekeeping failed: %s", type(error).__name__)
+        asked.wait(_HOUR_S)
 
 
 def _shut(intake: Intake, health: Health) -> None:
@@ -130,19 +140,8 @@ def _deadline(asked: threading.Event, seconds: float, leave: Callable[[int], Non
 
 
 def _go(leave: Callable[[int], None]) -> None:
-    """Python waits for every thread of a pool before it ends; one that hangs would keep it forever."""
-    until = time.monotonic() + 0.5
-    while (others := _others()) and time.monotonic() < until:
-        others[0].join(0.05)
-    if others:
-        logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        leave(0)
-
-
-def _others() -> list[threading.Thread]:
-    here = threading.current_thread()
-    return [
-        each for each in threading.enumerate() if each is not here and not each.daemon and each.is_alive()
-    ]
+    """Without Python's own farewell: it waits for every thread of every pool, also for one that hangs."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    leave(0)

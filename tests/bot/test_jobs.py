@@ -374,9 +374,12 @@ class Process:
     def ended(self):
         return self._process.exitcode is not None
 
-    def kill(self):
+    def signal(self, number):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self._process.pid, signal.SIGKILL)
+            os.kill(self._process.pid, number)
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
         self._end()
 
     def stop(self, seconds):
@@ -486,6 +489,21 @@ def test_another_replica_finishes_what_a_dead_one_was_at(shared_url, hire, done)
     for each in others:
         each.stop(5)
     assert {count for (step, _), count in noted(done).items() if step == "post"} == {1}
+
+
+def test_a_replica_taken_for_dead_posts_nothing_when_it_wakes_up(shared_url, hire, done):
+    sleeper = hire(shared_url, replica="a", lease_s=1.0)
+    sleeper.tell("accept", "e1", 1.0)
+    until(lambda: noted(done)["look", "e1"])
+    sleeper.signal(signal.SIGSTOP)
+    other = hire(shared_url, replica="b", lease_s=1.0)
+    until(lambda: noted(done)["post", "e1"])
+    sleeper.signal(signal.SIGCONT)
+    until(lambda: noted(done)["think", "e1"] == 2)  # the step it was in, which it cannot know to be taken
+    sleeper.tell("accept", "e2")
+    until(lambda: noted(done)["post", "e2"])
+    assert sleeper.stop(5) == other.stop(5) == 0
+    assert noted(done)["post", "e1"] == 1
 
 
 def test_a_replica_that_stops_hands_over_at_once(shared_url, hire, done):

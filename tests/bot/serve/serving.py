@@ -64,5 +64,16 @@ def run(talk, url, done, way, stop_s):
     jobs = Jobs(JobSettings(url, recoveries=50), {"answer": answer}, print)
     intake = Intake(talk, jobs, way)
     vitals = Vitals(lambda: intake.connected, jobs.pending)
-    ready = lambda port: talk.send(("ready", port))  # noqa: E731
-    raise SystemExit(serve(Serving(jobs, intake, vitals, 0, stop_s, lambda: write("closed", "all"), ready)))
+
+    def hourly():
+        write("swept", "up")
+        if way == "fails to sweep":
+            raise RuntimeError("no broom")
+
+    def close():
+        write("closed", "all")
+
+    def ready(port):
+        talk.send(("ready", port))
+
+    raise SystemExit(serve(Serving(jobs, intake, vitals, 0, stop_s, close, ready, hourly)))

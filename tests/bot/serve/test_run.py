@@ -78,12 +78,13 @@ def test_what_is_open_is_finished_before_the_exit(start, done, number):
     served = start()
     for key in ("a", "b", "c"):
         assert served.accept(key, 1.0) is True
-    until(lambda: len(done()) == 3)
+    until(lambda: len([line for line in done() if line.startswith("begin")]) == 3)
     started = time.monotonic()
     served.signal(number)
     assert served.end() == 0
     assert time.monotonic() - started < 15
-    assert done() == ["begin a", "begin b", "begin c", "closed all", "post a", "post b", "post c"]
+    expected = [f"{step} {key}" for step in ("begin", "post") for key in "abc"]
+    assert done() == sorted([*expected, "closed all", "swept up"])
 
 
 def test_stops_one_after_the_other_lose_nothing(start, done, request):
@@ -156,6 +157,16 @@ def test_an_intake_that_does_not_close_cleanly_keeps_nothing_from_being_finished
     served.signal()
     assert served.end() == 0
     assert {"post a", "closed all"} <= set(done())
+
+
+@pytest.mark.parametrize("way", ["", "fails to sweep"])
+def test_it_sweeps_up_at_the_start_and_serves_on_whatever_comes_of_it(start, done, way):
+    served = start(way)
+    until(lambda: "swept up" in done())
+    assert served.accept("a") is True
+    until(lambda: "post a" in done())
+    served.signal()
+    assert served.end() == 0
 
 
 def test_a_start_that_fails_leaves_nothing_running(tmp_path, done):

@@ -23,6 +23,6 @@ ENV PATH=/opt/strategist/bin:$PATH STRATEGIST_HOME=/data PYTHONUNBUFFERED=1
 USER strategist
 WORKDIR /app
 VOLUME /data
-HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["strategist", "sources"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["strategist", "health"]
 ENTRYPOINT ["strategist"]
-CMD ["--help"]
+CMD ["serve"]

@@ -309,4 +309,5 @@ def ready(app: "App") -> None:
 
 
 cli.command()(operations.serve)
+cli.command()(operations.health)
 cli.command()(operations.demo)

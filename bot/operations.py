@@ -110,6 +110,20 @@ def serve() -> None:
         raise typer.Exit(hosting.run(app))
 
 
+def health(as_json: Json = False) -> None:
+    """Ask the running service how it is; exit code 1 if it is not well, or not running."""
+    from bot.serve.health import inquire
+    from bot.settings import load
+
+    found = inquire(load().health_port)
+    if as_json:
+        terminal.as_json(found)
+    else:
+        terminal.say(", ".join(f"{key}: {value}" for key, value in found.items()))
+    if not found["ok"]:
+        raise typer.Exit(1)
+
+
 def demo(port: Port = 8765) -> None:
     """Try the bot in a browser, without a Slack workspace: a page that looks like a channel."""
     from bot.demo import open_workspace

@@ -103,6 +103,7 @@ def test_all_commands_are_shown():
     assert shown == set(
         "ask chat search ingest sources remove rebuild eval doctor setup models serve demo".split()
     )
+    assert "`strategist health`" in README
 
 
 def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, models, monkeypatch):

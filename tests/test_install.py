@@ -189,11 +189,18 @@ def test_the_installed_package_is_the_one_that_runs(bare, tmp_path):
     assert Path(where.strip()).is_relative_to(bare.parent)
 
 
-def test_the_health_check_succeeds_on_a_fresh_data_folder(bare, tmp_path, models):
+def test_the_health_check_asks_the_service_that_the_image_runs(bare, tmp_path):
     command = shlex.split(_said("HEALTHCHECK").partition("CMD")[2].strip(" []").replace(",", " "))
-    assert command[0] == "strategist"
-    (tmp_path / "models").symlink_to(models)
-    assert "0 documents" in _strategist(bare, tmp_path, *command[1:])
+    assert shlex.split(_said("CMD").strip("[]")) == ["serve"]
+    environment = {
+        "STRATEGIST_HOME": str(tmp_path),
+        "STRATEGIST_HEALTH_PORT": "1",
+        "PATH": f"{bare}:/usr/bin",
+    }
+    asked = subprocess.run(
+        [bare / command[0], *command[1:]], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (asked.returncode, asked.stdout.strip()) == (1, "ok: False, alive: False"), asked.stderr
 
 
 def test_the_installed_package_takes_a_document_in_and_answers(bare, tmp_path, models):

@@ -11,7 +11,10 @@ from retrieval.owner import Owner
 
 QUESTION = "what's our risk if OpenAI falters?"
 UNKNOWN = "How long does Gouda cheese ripen?"
-COMMANDS = ("ask", "chat", "search", "ingest", "sources", "remove", "rebuild", "eval", "doctor", "setup")
+COMMANDS = (
+    *("ask", "chat", "search", "ingest", "sources", "remove", "rebuild", "eval", "doctor", "setup"),
+    *("models", "serve", "health", "demo"),
+)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from commands import Desk
 from slack_workspace import Workspace
 
 from bot.errors import SettingsError
@@ -108,6 +109,8 @@ def test_a_mention_is_answered_in_its_thread_and_a_stop_ends_well(home, slack):
     with served(home, slack, health_port=port) as process:
         found = waited(lambda: health(port), home)
         assert (found["ok"], found["connected"], found["pending"]) == (True, True, 0)
+        asked = Desk(home).strategist("health", health_port=str(port))
+        assert (asked.code, "connected: True" in asked.out) == (0, True)
         ts = slack.person("UADA").says("CGENERAL", QUESTION)
         [message, *_] = waited(lambda: slack.messages("CGENERAL", thread=ts)[1:], home)
         assert message["user"] == "UBOT"

@@ -16,6 +16,7 @@ from retrieval.errors import StoreError, StoreReadOnly
 from retrieval.faults import fault, translated
 
 BUSY_SECONDS = 10.0  # one commit takes milliseconds; whoever waits longer should hear why
+_READERS = 16  # connections kept: a server's threads; opening one costs more than a search's reads
 _SHARED_MEMORY = 64 * 1024  # bytes; SQLite's -shm file takes 32 KiB and grows with the log
 
 # FULL: after a power cut NORMAL may lose commits that were acknowledged. A document reported as taken in
@@ -86,7 +87,10 @@ class Database:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         uri = path.absolute().as_uri() + ("?mode=rwc" if not self.read_only else _read_only_flags(path))
         engine = create_engine(
-            "sqlite://", poolclass=QueuePool, creator=lambda: _connect(uri, self.read_only)
+            "sqlite://",
+            poolclass=QueuePool,
+            pool_size=_READERS,
+            creator=lambda: _connect(uri, self.read_only),
         )
         event.listen(engine, "begin", _begin)
         return engine

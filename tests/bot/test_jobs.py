@@ -494,7 +494,7 @@ def test_another_replica_finishes_what_a_dead_one_was_at(shared_url, hire, done)
 def test_a_replica_taken_for_dead_posts_nothing_when_it_wakes_up(shared_url, hire, done):
     sleeper = hire(shared_url, replica="a", lease_s=1.0)
     sleeper.tell("accept", "e1", 1.0)
-    until(lambda: noted(done)["look", "e1"])
+    until(lambda: noted(done)["thinking", "e1"])
     sleeper.signal(signal.SIGSTOP)
     other = hire(shared_url, replica="b", lease_s=1.0)
     until(lambda: noted(done)["post", "e1"])

@@ -43,7 +43,8 @@ class Worker:
             run(name, lambda name=name: self.step(name, payload["key"], payload["seconds"]))
 
     def step(self, name, key, seconds):
-        if name == "think":
+        if name == "think" and seconds:
+            self.write("thinking", key)
             time.sleep(seconds)
         self.write(name, key)
         return {"step": name}

@@ -15,7 +15,7 @@ from benchmarks.report import RESULTS, Table, keep, section
 
 TABLES = (
     "retrieval", "multihop", "chunking", "unanswerable", "latency", "cold", "throughput", "embedding",
-    "checking", "failover",
+    "checking", "failover", "load",
 )  # fmt: skip
 # No peer may call home or the hub: what runs here needs no network.
 _QUIET = {

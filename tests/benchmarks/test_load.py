@@ -1,0 +1,73 @@
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from benchmarks import stage
+from benchmarks.load import Crowd, Round, _soak_table
+from benchmarks.stage import Vitals
+
+
+@pytest.fixture
+def crowd():
+    with stage.workspace(channels=6) as slack:
+        yield Crowd(slack, ("one?", "two?"), 6, patience_s=0.2)
+
+
+def test_a_round_tells_its_rate_and_its_waits_in_milliseconds():
+    done = Round(2, (0.1, 0.2, 0.3, 0.4), wall=2.0)
+    assert (done.rate, done.wait(0.5), done.wait(0.95)) == (120.0, 200.0, 400.0)
+
+
+def test_whoever_asks_a_slack_without_a_bot_waits_in_vain(crowd):
+    done = crowd.ask(3, 2)
+    assert (done.waits, done.lost) == ((), 3)
+
+
+def test_the_bare_listener_answers_each_question_in_its_thread(crowd, tmp_path):
+    crowd.patience_s = 10
+    with stage.listening(crowd.slack, tmp_path):
+        done = crowd.ask(5, 2)
+    assert (len(done.waits), done.lost) == (5, 0)
+    assert 0 < max(done.waits) < done.wall
+    crowd.slack.wait_for(lambda: all(each.latency is not None for each in crowd.events()))
+    assert len(crowd.events()) == 10
+
+
+def test_questions_go_round_channels_and_people(crowd):
+    asked = [crowd.says()[0] for _ in range(8)]
+    assert asked == ["C000", "C001", "C002", "C003", "C004", "C005", "C000", "C001"]
+    first, second = crowd.slack.messages("C000")
+    assert (first["user"], second["user"]) == ("U000", "U006")
+    assert first["text"] == "<@UBOT> one?"
+
+
+@pytest.mark.parametrize(
+    ("late", "holds"),
+    [
+        (Vitals(349.0, 45, 60, 9.0), (True, True)),
+        (Vitals(351.0, 40, 60, 9.0), (False, True)),
+        (Vitals(300.0, 46, 60, 9.0), (True, False)),
+    ],
+)
+def test_growth_is_judged_from_the_first_look_to_the_last(late, holds):
+    done = Round(8, (0.1,), wall=1.0)
+    table = _soak_table([(200, Vitals(300.0, 40, 60, 1.0), done), (2_000, late, done)], 8)
+    assert tuple(target.holds for target in table.targets) == holds
+    assert "from question 200 to 2,000" in table.targets[0].promise
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc here")
+def test_a_process_is_seen_as_the_kernel_sees_it():
+    before = stage.Process(os.getpid()).vitals()
+    with Path(os.devnull).open(), Path(os.devnull).open():
+        after = stage.Process(os.getpid()).vitals()
+    assert after.files == before.files + 2
+    assert after.megabytes > 10
+    assert after.threads >= threading.active_count()
+
+
+def test_what_never_comes_is_named():
+    with pytest.raises(RuntimeError, match="the train"):
+        stage.wait(lambda: False, 0.0, "the train")

@@ -4,10 +4,11 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError, StrategistError
 from bot.jobs import Jobs, JobSettings
@@ -29,21 +30,40 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("strategist.hosting")
 _LOOK_S = 2.0  # between two looks at what other processes changed in the library
-_HOUSEKEEPING: Final = timedelta(hours=6)
 _QUIET = ("slack_bolt", "slack_sdk", "httpx", "httpx2", "openai", "anthropic", "sqlalchemy", "waitress")
 
 
-def run(app: "App", ready: Callable[[int], None] = lambda port: None) -> int:
-    """Serve Slack until a signal; the exit code. SettingsError names a token that is missing."""
+def run(
+    app: "App",
+    ready: Callable[[int], None] = lambda port: None,
+    close: Callable[[], None] = lambda: None,
+) -> int:
+    """Serve Slack until a signal, then close the app and call `close`; the exit code.
+
+    SettingsError names a token that is missing. A service that has stopped well ends the process itself.
+    """
     settings = app.settings
-    required(settings)
-    with protected(secrets(settings)), _caring(app):
+    with ExitStack() as stack:
+        stack.enter_context(protected(secrets(settings)))
+        stack.callback(close)
+        stack.enter_context(app)
+        required(settings)
+        stack.enter_context(_caring(app))
         desk = open_desk(parts(app))
+        stack.callback(desk.close)
         logger.info("Connected to Slack as %s", desk.bot.user)
         jobs = Jobs(job_settings(settings), workflows.handlers(desk), workflows.give_up(desk))
         intake = _intake(create_app(desk, jobs), settings, desk)
-        vitals = _vitals(app, jobs, intake)
-        serving = Serving(jobs, intake, vitals, settings.health_port, settings.stop_s, desk.close, ready)
+        serving = Serving(
+            jobs,
+            intake,
+            _vitals(app, jobs, intake),
+            settings.health_port,
+            settings.stop_s,
+            close=stack.close,
+            ready=ready,
+            hourly=lambda: _forget(app),
+        )
         return serve(serving)
 
 
@@ -64,8 +84,9 @@ def _missing(field: str, advice: str) -> SettingsError:
 def secrets(settings: Settings) -> tuple[str, ...]:
     """Every value that must never stand in a log."""
     ours = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
-    keys = tuple(each.key for each in settings.vendors.values())
-    return tuple(each.get_secret_value() for each in (*ours, *keys) if each.get_secret_value())
+    keys = (each.key for each in settings.vendors.values())
+    passwords = (urlsplit(each).password or "" for each in (settings.database, settings.state))
+    return tuple(filter(None, (*(each.get_secret_value() for each in (*ours, *keys)), *passwords)))
 
 
 def parts(app: "App") -> Parts:
@@ -140,9 +161,9 @@ def vendor_states(app: "App") -> dict[str, Any]:
 
 @contextmanager
 def _caring(app: "App") -> Iterator[None]:
-    """Meanwhile: clients made ready, the library kept fresh, what is too old forgotten."""
+    """Meanwhile: clients are made ready, and the library is kept fresh."""
     over = threading.Event()
-    works = (_freshen, _forget, *((_prepare,) if app.gateway else ()))
+    works = (_freshen, _prepare) if app.gateway else (_freshen,)
     threads = [threading.Thread(target=each, args=(app, over), daemon=True) for each in works]
     for each in threads:
         each.start()
@@ -171,18 +192,12 @@ def _freshen(app: "App", over: threading.Event) -> None:
             return
 
 
-def _forget(app: "App", over: threading.Event) -> None:
+def _forget(app: "App") -> None:
     """Delete questions and answers that are older than they may be kept."""
-    while not over.is_set():
-        before = datetime.now(UTC) - timedelta(days=app.settings.keep_days)
-        try:
-            gone = app.state.forget(before) if app.state else 0
-        except StrategistError as error:
-            logger.warning("Old answers could not be deleted: %s", error)
-        else:
-            if gone:
-                logger.info("%d answers older than %d days are deleted", gone, app.settings.keep_days)
-        over.wait(_HOUSEKEEPING.total_seconds())
+    before = datetime.now(UTC) - timedelta(days=app.settings.keep_days)
+    gone = app.state.forget(before) if app.state else 0
+    if gone:
+        logger.info("%d answers older than %d days are deleted", gone, app.settings.keep_days)
 
 
 def logging_to_stderr(level: int = logging.INFO) -> None:

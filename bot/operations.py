@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
@@ -106,8 +107,7 @@ def serve() -> None:
 
     hosting.required(settings)
     hosting.logging_to_stderr()
-    with build(settings, keep=True) as app:
-        raise typer.Exit(hosting.run(app))
+    raise typer.Exit(hosting.run(build(settings, keep=True)))
 
 
 def health(as_json: Json = False) -> None:
@@ -128,12 +128,14 @@ def demo(port: Port = 8765) -> None:
     """Try the bot in a browser, without a Slack workspace: a page that looks like a channel."""
     from bot.demo import open_workspace
 
-    # What is asked here is nobody's business later: it goes with the page.
-    with TemporaryDirectory() as folder, open_workspace(port) as slack:
-        _demonstrate(slack, folder)
+    with ExitStack() as stack:
+        # What is asked here is nobody's business later: it goes with the page.
+        folder = stack.enter_context(TemporaryDirectory())
+        slack = stack.enter_context(open_workspace(port))
+        _demonstrate(slack, folder, stack.close)
 
 
-def _demonstrate(slack: "Workspace", folder: str) -> None:
+def _demonstrate(slack: "Workspace", folder: str, close: Callable[[], None]) -> None:
     from bot import hosting
     from bot.app import build, prepare, prepared
     from bot.demo.sample import ADMIN
@@ -152,7 +154,8 @@ def _demonstrate(slack: "Workspace", folder: str) -> None:
     if not prepared(settings):
         with terminal.busy("Preparing the embedding model: some seconds, once"):
             prepare(settings)
-    with build(settings, keep=True) as app:
-        if not app.library.sources(Audience.whole_library()):
-            terminal.complain("The library is empty. Take documents in: strategist ingest corpus")
-        raise typer.Exit(hosting.run(app, lambda _: terminal.say(f"Open {slack.page_url}  (Ctrl-C ends)")))
+    app = build(settings, keep=True)
+    if not app.library.sources(Audience.whole_library()):
+        terminal.complain("The library is empty. Take documents in: strategist ingest corpus")
+    ready = f"Open {slack.page_url}  (Ctrl-C ends)"
+    raise typer.Exit(hosting.run(app, lambda _: terminal.say(ready), close))

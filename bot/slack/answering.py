@@ -198,7 +198,8 @@ class Answering:
         draft.close()
         if draft.ts:
             self.reply.known[0] = draft.ts
-        elif draft.lost:
+        elif draft.lost or (self.question.again and not self.reply.known):
+            # Somebody else may have posted meanwhile: a process that was told to end, a call that broke off.
             self.desk.patiently(self.recall)
 
     def _say(self, draft: Draft, answer: Answer, admission: Admission) -> None:

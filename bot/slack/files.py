@@ -19,6 +19,7 @@ Problem = str  # a key of bot.slack.remarks
 
 _SLACKS: Final = ("files.slack.com", "slack-files.com")
 _ELSEWHERE: Final = ("external", "tombstone", "hidden_by_limit")  # modes of files whose content Slack lacks
+MOST: Final = 5  # files that are read for one question
 _TIMEOUT_S: Final = 20
 _HOPS: Final = 3
 
@@ -52,9 +53,11 @@ class Depot:
         """Each file's passages; one that cannot be read is named, and the others are read nevertheless."""
         hits: list[Hit] = []
         unread: list[Unread] = []
-        for each in files:
+        for number, each in enumerate(files):
             name = str(each.get("name") or each.get("title") or each.get("id") or "file")
             try:
+                if number >= MOST:
+                    raise _Unreadable("file.many")
                 data, media_type = self._content(each)
                 hits += examine(data, name, media_type)
             except _Unreadable as error:

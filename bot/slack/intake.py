@@ -15,7 +15,7 @@ Engaged = Callable[[str, str], bool]
 
 _HUMAN = (None, "", "file_share", "thread_broadcast")  # subtypes under which people speak
 _SLACKBOT = "USLACKBOT"
-_MOST_FILES = 5
+_MOST_FILES = 30
 _FILE_FIELDS = (
     *("id", "name", "title", "mimetype", "filetype", "size", "mode", "file_access"),
     *("url_private", "url_private_download"),

@@ -10,7 +10,7 @@ from bot import contract
 from bot.slack.place import Place
 from bot.types import Answer, Citation, Nearest, Skipped, Statement
 from retrieval.types import Source
-from retrieval.visibility import CONFIDENTIALITY, Audience
+from retrieval.visibility import Audience
 
 if TYPE_CHECKING:
     from bot.state import Kept
@@ -104,10 +104,3 @@ def all_visible(answer: Answer, visible: tuple[Source, ...]) -> bool:
     """Whether an answer rests on nothing but these documents, and on no file that somebody attached."""
     attached = any(each.uri.startswith(ATTACHMENT) for each in answer.citations)
     return not attached and sources_of(answer) <= {source.uri for source in visible}
-
-
-def confidentiality(answer: Answer, sources: tuple[Source, ...]) -> str:
-    """The highest confidentiality of what an answer shows."""
-    shown = sources_of(answer)
-    classes = [source.confidentiality for source in sources if source.uri in shown]
-    return max(classes, key=CONFIDENTIALITY.index, default="")

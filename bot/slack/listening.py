@@ -8,6 +8,7 @@ again.
 import json
 import logging
 import re
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,12 +48,12 @@ def listen(desk: Desk, jobs: Jobs) -> "App":
     app = App(
         name="strategist",
         client=WebClient(base_url=settings.api_url, timeout=settings.call_s, retry_handlers=[]),
-        signing_secret=settings.signing_secret,
+        # Without a secret nothing can be signed: no post over HTTP gets through then.
+        signing_secret=settings.signing_secret or secrets.token_hex(),
         # An authorisation of our own: no variable of the environment can turn this into an OAuth app.
         authorize=_authorised(desk),
         process_before_response=True,
         ignoring_self_events_enabled=False,  # intake does that, with all the rest it ignores
-        request_verification_enabled=bool(settings.signing_secret),
         attaching_conversation_kwargs_enabled=False,
         listener_executor=desk.executor,
     )

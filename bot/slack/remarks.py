@@ -23,6 +23,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "file.large": ("it is too large", "zu groß"),
     "file.permission": ("Slack does not let me have it", "Slack gibt sie nicht heraus"),
     "file.elsewhere": ("its content is not kept in Slack", "ihr Inhalt liegt nicht in Slack"),
+    "file.many": ("five files are the most for one question", "fünf Dateien sind das Höchste für eine Frage"),
     "file.failed": ("it could not be fetched", "nicht abrufbar"),
 }
 

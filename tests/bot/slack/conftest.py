@@ -1,6 +1,6 @@
 import pytest
 import shelf
-from office import RESTRICTED, Office
+from office import RESTRICTED, Office, Stage, until
 from slack_workspace import Workspace
 
 
@@ -33,3 +33,25 @@ def office(workspace, slack_shelf, tmp_path_factory):
 def slack(workspace, office):
     """The workspace with the bot in it."""
     return workspace
+
+
+@pytest.fixture(scope="module")
+def house(slack_shelf, tmp_path_factory):
+    """A workspace and a bot for a whole file, whose assistant each test chooses."""
+    with (
+        Workspace.start() as slack,
+        Office(slack, tmp_path_factory.mktemp("house"), slack_shelf, Stage(), {"patience_s": 0.3}) as office,
+    ):
+        yield office
+
+
+@pytest.fixture
+def stage(house):
+    """The same, as if nothing had happened before."""
+    yield house
+    until(lambda: not len(house.desk.running))
+    slack = house.slack
+    slack.limits.faults.clear()
+    slack.limits.stream_lifetime = 300.0
+    slack.world.calls.clear()
+    house.models = ()

@@ -29,7 +29,7 @@ def alive(slack, home, library):
 
 
 def test_killed_at_random_it_answers_each_question_once(tmp_path, request):
-    kills, each = (50, 4) if request.config.getoption("--full-size") else (4, 4)
+    kills, each = (50, 4) if request.config.getoption("--full-size") else (2, 6)
     chance, stamps = random.Random(9), []
     (tmp_path / "shelf").mkdir()
     shelf.library(tmp_path / "shelf", shelf.ALL).close()

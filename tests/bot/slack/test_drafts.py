@@ -1,8 +1,7 @@
 """What readers see while a model writes, over real sockets: streams, restarts, stops, and their fallbacks."""
 
 import pytest
-from office import Office, Scripted, texts, until, written
-from slack_workspace import Workspace
+from office import Scripted, texts, until, written
 
 from bot.types import Delta, Searching, Writing
 
@@ -11,24 +10,19 @@ SLOWLY = [step for word in WORDS for step in (word, 0.15)]
 
 
 @pytest.fixture
-def slack():
-    with Workspace.start() as slack:
-        yield slack
+def slack(stage):
+    return stage.slack
 
 
 @pytest.fixture
-def bot(slack, slack_shelf, tmp_path):
-    """Put a bot to work whose assistant follows a script."""
-    offices = []
+def bot(stage):
+    """Let the bot's assistant follow a script."""
 
-    def work(*script, answer=None, **settings):
-        assistant = Scripted(*script, answer=answer)
-        offices.append(Office(slack, tmp_path, slack_shelf, assistant, settings).__enter__())
-        return assistant
+    def work(*script, answer=None):
+        stage.assistant.actor = Scripted(*script, answer=answer)
+        return stage.assistant.actor
 
-    yield work
-    for office in offices:
-        office.__exit__(None, None, None)
+    return work
 
 
 def asks(slack, text="what if?", channel="C1", **more):
@@ -64,27 +58,6 @@ def test_when_another_vendor_takes_over_the_first_text_is_replaced(slack, bot):
     assert "first half" not in texts(slack.answers("C1", ts))
     [answer] = slack.answer_to("C1", ts)
     assert "It is written." in texts([answer])
-
-
-@pytest.mark.parametrize(
-    "forbidden",
-    [
-        ("chat.startStream",),
-        ("chat.appendStream",),
-        ("chat.stopStream",),
-        ("chat.startStream", "chat.update"),
-        ("assistant.threads.setStatus", "agents.sessions.setStatus"),
-    ],
-)
-def test_without_optional_methods_the_answer_comes_all_the_same(slack, bot, forbidden):
-    slack.forbid(*forbidden)
-    slack.limits.stream_lifetime = 2.0
-    bot(Writing("Aurora"), *SLOWLY[:12])
-    ts = asks(slack)
-    assert slack.wait_for(lambda: "It is written." in texts(slack.answers("C1", ts)), 8)
-    others = [each for each in slack.answers("C1", ts) if "It is written." not in texts([each])]
-    assert len(others) <= ("chat.update" in forbidden or "chat.stopStream" in forbidden)
-    assert all(len(slack.calls(method)) <= 1 for method in forbidden if "chat" not in method)
 
 
 def test_a_stream_that_expires_goes_on_as_a_message(slack, bot):
@@ -165,7 +138,7 @@ def test_an_error_is_told_in_plain_words_with_a_reference(slack, bot, caplog):
 
 def test_a_model_is_not_asked_again_when_only_slack_failed(slack, bot):
     slack.fail("chat.postMessage", 503, "", times=9)
-    assistant = bot(0.0, patience_s=0.2)
+    assistant = bot(0.0)
     ts = asks(slack)
     slack.answer_to("C1", ts, 20)
     assert len(assistant.asked) == 1

@@ -1,11 +1,15 @@
+import inspect
+import re
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from bot.errors import SlackError
-from bot.slack.files import Depot
+from bot.slack.files import Depot, Unread
+from bot.slack.remarks import unreadable
 from retrieval.errors import ParseFailed
 
 TEXT = b"# Plan\n\nWe move to Lisbon.\n"
@@ -153,6 +157,17 @@ def test_a_stub_is_looked_up_first():
     assert problem(read("", "http://127.0.0.1:9", file_access="check_file_info")) == "file.permission"
 
 
+def test_files_beyond_the_fifth_are_named():
+    with host(sent()) as (base, got):
+        files = [{"name": f"{n}.md", "url_private": f"{base}/{n}"} for n in range(7)]
+        attached = Depot(Slack(), "xoxb-1", f"{base}/api/", 1_000).read(files, lambda *told: (told,))
+    assert len(attached.hits) == len(got) == 5
+    assert [(each.name, each.problem) for each in attached.unread] == [
+        ("5.md", "file.many"),
+        ("6.md", "file.many"),
+    ]
+
+
 def test_one_bad_file_does_not_spoil_the_others():
     def examine(data, name, media_type):
         if name == "bad.md":
@@ -164,3 +179,12 @@ def test_one_bad_file_does_not_spoil_the_others():
         attached = Depot(Slack(), "xoxb-1", f"{base}/api/", 1_000).read(files, examine)
     assert attached.hits == ("a.md", "c.md")
     assert [(each.name, each.problem) for each in attached.unread] == [("bad.md", "file.format")]
+
+
+def test_each_problem_has_words_in_both_languages():
+    source = Path(inspect.getfile(Depot)).read_text()
+    problems = set(re.findall(r'"(file\.\w+)"', source))
+    assert len(problems) > 5
+    for problem in problems:
+        english, german = (unreadable(Unread("a.md", problem), locale) for locale in ("en", "de"))
+        assert english != german

@@ -103,11 +103,11 @@ def test_what_people_say_is_answered_under_each_subtype(subtype):
 
 
 def test_files_travel_with_the_question_without_what_is_not_needed():
-    files = [{"id": "F1", "name": "a.md", "url_private": "https://x", "thumb_64": "big"}] * 9
+    files = [{"id": "F1", "name": "a.md", "url_private": "https://x", "thumb_64": "big"}] * 40
     payload = decided(
         message(subtype="file_share", text="", channel="D1", channel_type="im", files=files)
     ).payload
-    assert payload["files"] == [{"id": "F1", "name": "a.md", "url_private": "https://x"}] * 5
+    assert payload["files"] == [{"id": "F1", "name": "a.md", "url_private": "https://x"}] * 30
     assert payload["text"] == ""
 
 

@@ -13,13 +13,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as Unparsable
 
 from bot.errors import SettingsError
+from bot.models.flaws import flaw
 from bot.models.vendor import Confidentiality, Vendor
 from retrieval.errors import Refused
 from retrieval.visibility import normalise
@@ -28,6 +30,7 @@ EXTRACTIVE = "extractive"  # the backend that quotes: always last, never configu
 CONFIG = "strategist.toml"
 _VENDOR_NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _HIDDEN = ("vendors",)  # described by a table of its own, see `documented_vendor`
+_SECRET = ("key", "key_env", "base_url", "slack_bot_token", "slack_app_token", "slack_signing_secret")
 _ADVICE = "See the README's settings"
 
 
@@ -171,7 +174,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The command line wins over the environment, the environment over strategist.toml."""
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        path = config_file()
+        toml = InitSettingsSource(settings_cls, _parsed(path) if path.is_file() else {})
         return init_settings, env_settings, toml
 
     @field_validator("home")
@@ -220,6 +224,8 @@ class Settings(BaseSettings):
                 )
             if value[name].key.get_secret_value():
                 raise ValueError(f"{name}: a key does not belong in a file: name its variable in key_env")
+            if wrong := flaw(value[name]):
+                raise ValueError(f"{name}: {wrong}")
         return {name: _with_key(name, each) for name, each in value.items()}
 
     @model_validator(mode="after")
@@ -228,6 +234,8 @@ class Settings(BaseSettings):
             if name not in self.vendors:
                 known = ", ".join(self.vendors) or "none"
                 raise ValueError(f"order: {name!r} is no vendor of [vendors.…] (there are: {known})")
+            if self.order.count(name) > 1:
+                raise ValueError(f"order: {name!r} stands there twice; name each vendor once")
         if self.daily_budget_usd is not None:
             unpriced = [name for name, each in self.vendors.items() if each.price is None]
             if unpriced:
@@ -259,6 +267,14 @@ def load(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise _refusal(error) from error
+    except Unparsable:  # what stands there may be a key, and its text is not repeated
+        advice = 'Write JSON into the variable, for example ["eu"], or the value into strategist.toml'
+        raise SettingsError("STRATEGIST_VENDORS", "a variable of the vendors is no JSON", advice) from None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    # Without the mark that some editors on Windows put at a file's beginning.
+    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 
 
 def _readable(path: Path) -> None:
@@ -269,7 +285,7 @@ def _readable(path: Path) -> None:
             )
         return
     try:
-        tomllib.loads(path.read_text(encoding="utf-8"))
+        _parsed(path)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(str(path), f"cannot be read as TOML: {error}", "Correct the file") from error
 
@@ -285,7 +301,7 @@ def _refusal(error: ValidationError) -> SettingsError:
         return SettingsError(name, "there is no such setting", _known(place))
     if first["type"] == "missing":
         return SettingsError(name, "is missing", _meaning(place))
-    if isinstance(first["input"], dict):  # a whole table, which may hold what nobody should read
+    if isinstance(first["input"], dict) or place[-1] in _SECRET:  # may hold what nobody should read
         return SettingsError(name, message, _ADVICE)
     return SettingsError(name, f"{message} (it is {first['input']!r})", _meaning(place) or _ADVICE)
 

@@ -5,12 +5,12 @@ import weakref
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from bot.errors import VendorError, VendorFault
 from bot.models import Piece, Prompt
 from bot.models.clients import BUILDERS, Close
 from bot.models.faults import Kind, classify, midway, say
+from bot.models.flaws import address_flaw
 from bot.models.vendor import Vendor, Via
 from bot.models.wire import Stream
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _LONGER = 0.5  # seconds a client waits beyond a vendor's limits, which whoever asks keeps more exactly
 _NO_KEY = frozenset({"ollama", "openai-compatible", "bedrock"})
-_OWN_ADDRESS = frozenset({"azure", "foundry", "foundry-anthropic", "openai-compatible"})
 _ENDS = ("finish_reason", "stop_reason", "stopReason", "done_reason", "status")
 _CHARACTERS = 3  # of German text in one token, at the least
 _STEP = 8_192  # tokens
@@ -95,13 +94,10 @@ def _key(vendor: Vendor) -> str:
 
 
 def _check_address(vendor: Vendor) -> None:
-    if not vendor.base_url and vendor.via not in _OWN_ADDRESS:
-        return
-    parts = urlsplit(vendor.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        advice = f"Set vendors.{vendor.name}.base_url to an address that begins with https:// or http://"
-        problem = f"{vendor.base_url!r} is no address" if vendor.base_url else "its address is missing"
-        raise VendorError(vendor.name, problem, advice)
+    wrong = address_flaw(vendor)
+    if wrong:
+        problem, _, advice = wrong.partition(": ")
+        raise VendorError(vendor.name, problem, f"Set vendors.{vendor.name}.base_url: {advice}")
 
 
 def _advice(via: Via) -> str:

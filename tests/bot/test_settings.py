@@ -195,3 +195,50 @@ def test_state_lies_beside_the_catalogue():
     assert load(home="/x").state_url() == "sqlite:////x/state.db"
     assert load(home="/x", database="postgresql://db/one").state_url() == "postgresql://db/one"
     assert load(home="/x", database="sqlite:////y/c.db").state_url() == "sqlite:////x/state.db"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *('key = ["sk-1"]', 'key_env = ["sk-1"]', 'key_env = "sk-1"', 'api_key = "sk-1"'),
+        *('base_url = "https://me:sk-1@host/v1"', 'base_url = ["https://host?sk-1"]'),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_repeated(toml, line):
+    bare = VENDOR.replace('key_env = "SOME_KEY"\n', "")
+    with pytest.raises(SettingsError) as caught:
+        toml(f"{bare}{line}\n")
+    assert "sk-1" not in str(caught.value)
+    assert caught.value.advice
+
+
+def test_a_token_of_slack_in_the_wrong_form_is_not_repeated(toml):
+    with pytest.raises(SettingsError) as caught:
+        toml('slack_bot_token = ["xoxb-1"]')
+    assert "xoxb-1" not in str(caught.value)
+
+
+def test_an_address_without_its_beginning_is_refused_at_the_start(toml):
+    with pytest.raises(SettingsError, match="claude: base_url 'localhost:80' is no address"):
+        toml(VENDOR + 'base_url = "localhost:80"\n')
+
+
+def test_a_vendor_stands_in_the_order_once(toml):
+    with pytest.raises(SettingsError, match="stands there twice"):
+        toml('order = ["claude", "claude"]\n' + VENDOR)
+
+
+def test_a_file_may_begin_with_the_mark_of_an_editor(toml):
+    assert toml("\ufeffreview_days = 42\n" + VENDOR).review_days == 42
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("STRATEGIST_VENDORS", '{"claude":'), ("STRATEGIST_VENDORS__CLAUDE__REGIONS", "sk-1, us")],
+)
+def test_a_table_in_the_environment_that_is_no_json_is_refused(toml, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        toml(VENDOR)
+    assert "JSON" in caught.value.problem
+    assert "sk-1" not in str(caught.value)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.assistant import Assistant
+from bot.errors import StateError
 from bot.prompts import load_all
 from bot.settings import Settings, load
 from retrieval import onnx_model
@@ -39,6 +41,7 @@ class App:
     gateway: "Gateway | None"
     state: "State | None"
     closing: ExitStack
+    unkept: str = ""  # why the state cannot be used, where it should have been
 
     def __enter__(self) -> Self:
         return self
@@ -59,13 +62,14 @@ def build(
     """Put the product together; tests pass fakes for what they do not want to be real.
 
     The state is opened where something is kept in it: with vendors, whose spending is counted, or to `keep`.
+    Only to `keep` it must be there: without it vendors are asked all the same; with a budget, the free ones.
     """
     embedder = embedder or load_embedder(settings.model, models_folder(settings), threads=settings.threads)
     with ExitStack() as stack:
         library = Library.open(settings.home, embedder, settings.database, settings.exact_limit, today)
         stack.callback(library.close)
-        state = _state(settings, stack) if keep or settings.vendors else None
-        gateway = _gateway(settings, state, stack, connect) if state and settings.vendors else None
+        kept = _opened(settings, stack, keep) if keep or settings.vendors else None
+        gateway = _gateway(settings, kept, stack, connect) if kept and settings.vendors else None
         return App(
             settings=settings,
             library=library,
@@ -73,8 +77,9 @@ def build(
             defaults=Defaults(settings.visibility, settings.confidentiality, settings.publisher),
             rules=rules(settings),
             gateway=gateway,
-            state=state,
+            state=None if isinstance(kept, StateError) else kept,
             closing=stack.pop_all(),
+            unkept=f"{kept}" if isinstance(kept, StateError) else "",
         )
 
 
@@ -101,16 +106,31 @@ def _state(settings: Settings, stack: ExitStack) -> "State":
     return state
 
 
+def _opened(settings: Settings, stack: ExitStack, keep: bool) -> "State | StateError":
+    """The state, or why it cannot be had."""
+    try:
+        return _state(settings, stack)
+    except StateError as error:
+        if keep:
+            raise
+        return error
+
+
 def _gateway(
     settings: Settings,
-    state: "State",
+    state: "State | StateError",
     stack: ExitStack,
     connect: "Callable[[Vendor], Backend] | None",
 ) -> "Gateway":
     from bot.models import failover, vendors
+    from bot.models.ledger import Unopened
 
-    limits = failover.Limits(settings.deadline_s, settings.daily_budget_usd, settings.conflict_of_interest)
-    gateway = failover.Gateway(settings.ordered(), connect or vendors.connect, limits, state)
+    ledger = Unopened(state) if isinstance(state, StateError) else state
+    budget = settings.daily_budget_usd
+    if budget and isinstance(ledger, Unopened):
+        budget = Decimal(0)  # what nobody can count must not cost anything
+    limits = failover.Limits(settings.deadline_s, budget, settings.conflict_of_interest)
+    gateway = failover.Gateway(settings.ordered(), connect or vendors.connect, limits, ledger)
     stack.callback(gateway.close)
     return gateway
 

@@ -29,12 +29,12 @@ def told(
     """Answer, show it, and keep it where answers are kept. On a screen a model's draft is seen growing."""
     with terminal.drafting() as listen:
         answer = app.assistant.ask(question, audience, Asking(thread, only), listen)
-    if app.state:
-        keep(app.state, question, answer)
     if as_json:
         terminal.as_json(contract.answer(answer))
     else:
         readout.show_answer(answer)
+    if app.state:  # afterwards: a database that keeps us waiting keeps no reader waiting
+        keep(app.state, question, answer)
 
 
 def compared(
@@ -42,13 +42,13 @@ def compared(
 ) -> None:
     """Answers of several from the same passages, what they agree on, and what only some say."""
     comparison = app.assistant.compare(question, audience, names)
-    if app.state:
-        for each in comparison.answers:
-            keep(app.state, question, each)
     if as_json:
         terminal.as_json(contract.comparison(comparison))
     else:
         readout.show_comparison(comparison)
+    if app.state:
+        for each in comparison.answers:
+            keep(app.state, question, each)
 
 
 def keep(state: "State", question: str, answer: Answer) -> None:

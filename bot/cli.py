@@ -106,12 +106,22 @@ def ask(
     from bot.asking import compared, told
 
     with _app() as app:
+        names, only = chosen(app.settings, compare, model)
         ready(app)
-        names = tuple(known_vendor(app.settings, each) for each in (compare or model).split(",") if each)
-        if compare:
+        if names:
             compared(app, question, audience(readers), names, as_json=as_json)
         else:
-            told(app, question, audience(readers), only=names[0] if names else "", as_json=as_json)
+            told(app, question, audience(readers), only=only, as_json=as_json)
+
+
+def chosen(settings: "Settings", compare: str, model: str) -> tuple[tuple[str, ...], str]:
+    """Whom --compare names, and whom --model does; at most one of the two is given."""
+    if compare and model:
+        raise SettingsError("--compare", "cannot go with --model", "Give one of the two")
+    names = tuple(known_vendor(settings, each) for each in compare.split(",") if each.strip())
+    if compare and not names:
+        raise SettingsError("--compare", "names nobody", "Name two or more, e.g. --compare claude,extractive")
+    return names, known_vendor(settings, model) if model else ""
 
 
 def known_vendor(settings: "Settings", name: str) -> str:
@@ -121,7 +131,7 @@ def known_vendor(settings: "Settings", name: str) -> str:
     known = (*(each.name for each in settings.ordered()), EXTRACTIVE)
     if name.strip() not in known:
         raise SettingsError(
-            "--model", f"there is no vendor {name.strip()!r}", f"There are: {', '.join(known)}"
+            "--model, --compare", f"there is no vendor {name.strip()!r}", f"There are: {', '.join(known)}"
         )
     return name.strip()
 
@@ -306,6 +316,8 @@ def ready(app: "App") -> None:
         terminal.complain(f"{waiting} passages were embedded by another model: run strategist rebuild")
     if not app.library.sources(Audience.whole_library()):
         terminal.complain("The library is empty. Take documents in: strategist ingest corpus")
+    if app.unkept:
+        terminal.complain(f"Answers are not kept, and what they cost is not counted: {app.unkept}")
 
 
 cli.command()(operations.serve)

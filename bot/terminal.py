@@ -1,13 +1,15 @@
 """What a person sees in the terminal: Rich on a screen, plain text in a pipe, JSON for programs."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -54,10 +56,19 @@ def complain(text: str) -> None:
 
 
 def plainly() -> None:
-    """Let no letter stop us that the terminal's encoding lacks: it becomes a question mark."""
+    """Let no letter stop us that the terminal's encoding lacks: it becomes a question mark.
+
+    Who has closed one of the two streams (>&-, a service without a terminal) wants nothing from it.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def as_json(value: object, indent: int | None = 2) -> None:

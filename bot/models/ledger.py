@@ -34,6 +34,29 @@ class Ledger(Protocol):
         """Remember a vendor's rest, or that it has none any more."""
 
 
+class Unopened:
+    """A ledger that could not be opened: what it is asked or told, it refuses for that reason."""
+
+    def __init__(self, error: StateError) -> None:
+        self._error = error
+
+    def spent(self, day: date) -> Decimal:
+        """StateError."""
+        raise self._error
+
+    def spend(self, day: date, attempt: Attempt) -> None:
+        """StateError."""
+        raise self._error
+
+    def rests(self) -> Mapping[str, Rest]:
+        """StateError."""
+        raise self._error
+
+    def rest(self, name: str, rest: Rest | None) -> None:
+        """StateError."""
+        raise self._error
+
+
 class Books:
     """A ledger that never fails: what it does not take is kept here until the process ends."""
 

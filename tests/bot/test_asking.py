@@ -142,3 +142,41 @@ def test_a_budget_that_is_spent_leaves_the_sources_to_speak(configured, wall, mo
     assert value["backend"] == "extractive"
     assert "budget" in value["skipped"][0]["reason"]
     assert list(wall.requests) == []
+
+
+def damaged(desk):
+    (desk.home / "state.db").unlink(missing_ok=True)
+    (desk.home / "state.db").mkdir()
+    return desk
+
+
+def test_a_state_that_cannot_be_opened_costs_nobody_the_answer(configured):
+    ran = damaged(configured).strategist("ask", QUESTION, "--json")
+    assert ran.code == 0
+    assert json.loads(ran.out)["backend"] == "gpt"
+    assert "not kept" in ran.err and "not counted" in ran.err and "state.db" in ran.err
+
+
+def test_what_cannot_be_counted_must_not_cost_anything_where_there_is_a_budget(configured, wall):
+    ran = damaged(configured).strategist("ask", QUESTION, "--json", daily_budget_usd="5")
+    value = json.loads(ran.out)
+    assert (ran.code, value["backend"]) == (0, "extractive")
+    assert "budget" in value["skipped"][0]["reason"]
+    assert list(wall.requests) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--compare", ","), "names nobody"),
+        (("--compare", "gpt,other"), "no vendor 'other'"),
+        (("--model", "gpt,claude"), "no vendor 'gpt,claude'"),
+        (("--model", ","), "no vendor ','"),
+        (("--model", "gpt", "--compare", "claude"), "cannot go with --model"),
+    ],
+)
+def test_names_that_make_no_sense_are_refused_before_anybody_is_asked(configured, wall, options, said):
+    ran = configured.strategist("ask", QUESTION, *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert list(wall.requests) == []

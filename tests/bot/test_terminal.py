@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -69,3 +71,16 @@ def test_a_finding_that_is_not_good_comes_with_the_next_step(shown):
 def test_nothing_that_a_terminal_obeys_gets_through():
     hostile = "odd\x1b[31mred\nnew file\x9b\u202e.md"
     assert terminal.visible(hostile) == "odd\\x1b[31mred\\nnew file\\x9b\\u202e.md"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_who_closes_a_stream_gets_the_other(closed):
+    program = "from bot import terminal; terminal.plainly(); terminal.say('told'); terminal.complain('asked')"
+    ran = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, program],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    heard = {">&-": ("", "asked\n"), "2>&-": ("told\n", "")}
+    assert (ran.returncode, (ran.stdout, ran.stderr)) == (0, heard[closed])

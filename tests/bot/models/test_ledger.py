@@ -6,7 +6,7 @@ from speakers import Desk, FakeClock, MemoryLedger, Model, fault
 
 from bot.errors import StateError
 from bot.models.breaker import Rest
-from bot.models.ledger import Books
+from bot.models.ledger import Books, Unopened
 from bot.state import State
 from bot.types import Attempt
 
@@ -84,3 +84,10 @@ def test_the_bots_own_state_is_such_a_ledger(tmp_path):
         assert state.rests() == {}
     finally:
         state.close()
+
+
+def test_a_ledger_that_was_never_opened_is_one_that_fails():
+    books = Books(Unopened(BROKEN))
+    books.rest("a", REST)
+    books.spend(TODAY, ATTEMPT)
+    assert (books.spent(TODAY), books.rests()) == (Decimal("0.25"), {})

@@ -1,10 +1,10 @@
 """The JSON that others script against: field names are documented in the README and only ever added to."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.types import Answer, Attempt, Citation, Nearest, Skipped, Statement
 from retrieval.types import Found, IngestResult, Source
@@ -12,6 +12,8 @@ from retrieval.types import Found, IngestResult, Source
 if TYPE_CHECKING:
     from bot.compare import Comparison, Group
     from bot.models.failover import VendorState
+
+T = TypeVar("T")
 
 
 def answer(value: Answer) -> dict[str, Any]:
@@ -48,39 +50,37 @@ def answer(value: Answer) -> dict[str, Any]:
 
 
 def read_answer(value: Mapping[str, Any]) -> Answer:
-    """The answer that was written as such an object: for whatever keeps answers as JSON."""
-    return Answer(
-        status=value["status"],
-        language=value["language"],
-        as_of=date.fromisoformat(value["as_of"]),
-        headline=value["headline"],
-        statements=tuple(Statement(**_tuples(each, "citations", "problems")) for each in value["statements"]),
-        citations=tuple(_citation(each) for each in value["citations"]),
-        backend=value["backend"],
-        skipped=tuple(Skipped(**each) for each in value["skipped"]),
-        seconds=value["seconds"],
-        cautions=tuple(value["cautions"]),
-        nearest=tuple(Nearest(**each) for each in value["nearest"]),
-        missing=tuple(value["missing"]),
-        model=value["model"],
-        owner=value["owner"],
-        attempts=tuple(_attempt(each) for each in value["attempts"]),
-        id=value["id"],
+    """The answer that was written as such an object: for whatever keeps answers as JSON.
+
+    What an older version did not write is left at its default; what a newer one added is left out.
+    """
+    least = {"status": "unknown", "language": "en", "as_of": date.min, "headline": ""}
+    answer = _made(Answer, {**least, **value})
+    return replace(
+        answer,
+        statements=_all(Statement, value, "statements"),
+        citations=_all(Citation, value, "citations"),
+        skipped=_all(Skipped, value, "skipped"),
+        nearest=_all(Nearest, value, "nearest"),
+        attempts=_all(Attempt, value, "attempts"),
     )
 
 
-def _tuples(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {key: tuple(each) if key in names else each for key, each in values.items()}
+def _all(kind: type[T], value: Mapping[str, Any], name: str) -> tuple[T, ...]:
+    return tuple(_made(kind, each) for each in value.get(name, ()))
 
 
-def _citation(values: Mapping[str, Any]) -> Citation:
-    published = values["published"]
-    return Citation(**{**values, "published": date.fromisoformat(published) if published else None})
+def _made(kind: type[T], values: Mapping[str, Any]) -> T:
+    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: _read(name, value) for name, value in values.items() if name in known})
 
 
-def _attempt(values: Mapping[str, Any]) -> Attempt:
-    usd = values["usd"]
-    return Attempt(**{**values, "usd": None if usd is None else Decimal(str(usd))})
+def _read(name: str, value: object) -> object:
+    if isinstance(value, list):
+        return tuple(value)
+    if name in ("published", "as_of") and isinstance(value, str):
+        return date.fromisoformat(value)
+    return Decimal(str(value)) if name == "usd" and value is not None else value
 
 
 def comparison(value: "Comparison") -> dict[str, Any]:

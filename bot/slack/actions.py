@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.assistant import Asking
+from bot.contract import read_answer
 from bot.errors import SlackError
 from bot.slack import blocks, clicks, kept, mouth
 from bot.slack.answering import Answering, Question
@@ -148,7 +149,7 @@ def _under(click: Click, found: "Kept", key: str) -> Place:
 def _quotes(click: Click, found: "Kept") -> None:
     """Word for word, of what whoever clicked may see now."""
     visible = {source.uri for source in _visible(click, alone=True)}
-    answer = kept.thawed(found.answer)
+    answer = read_answer(found.answer)
     shown = [each for each in answer.citations if _still(each.uri, visible, click, found)]
     rendered = blocks.quotes(replace(answer, citations=tuple(shown)), click.locale)
     click.desk.patiently(lambda: click.whisper.say(lambda plain: rendered))
@@ -169,7 +170,7 @@ def _visible(click: Click, alone: bool) -> tuple[Source, ...]:
 
 def _share(click: Click, found: "Kept") -> None:
     """Post an answer that one person saw, if by now everybody in the channel may see all that it rests on."""
-    desk, place, answer = click.desk, click.place, kept.thawed(found.answer)
+    desk, place, answer = click.desk, click.place, read_answer(found.answer)
     subject, where = f"answer {found.id}", f"channel {place.channel}"
     if not kept.all_visible(answer, _visible(click, alone=False)):
         desk.parts.state.audit(place.user, "share refused", subject, where)

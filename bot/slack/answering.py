@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.assistant import Asking
+from bot.contract import read_answer
 from bot.errors import Cancelled
 from bot.slack import blocks, kept, mouth, mrkdwn, texts, threads
 from bot.slack.access import Admission
@@ -154,7 +155,7 @@ class Answering:
         found = parts.state.answer(self.place.id)
         if found is None or found.question != self.question.text or self.question.files:
             return None
-        answer = kept.thawed(found.answer)
+        answer = read_answer(found.answer)
         return answer if kept.all_visible(answer, parts.library.sources(admission.audience)) else None
 
     def _remarks(self, admission: Admission, attached: Attached) -> Sequence[str]:

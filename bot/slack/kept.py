@@ -1,24 +1,20 @@
-"""Answers on their way into the state and back: what buttons under an answer need to know of it later."""
+"""Answers on their way into the state: what buttons under an answer need to know of it later."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from datetime import date, datetime
+from datetime import datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from bot import contract
 from bot.slack.place import Place
-from bot.types import Answer, Citation, Nearest, Skipped, Statement
+from bot.types import Answer
 from retrieval.types import Source
 from retrieval.visibility import Audience
 
 if TYPE_CHECKING:
     from bot.state import Kept
 
-Json = Mapping[str, Any]
 PRIVATE = "ephemeral"
 ATTACHMENT = "attachment:"  # the scheme of files that came with a question
-T = TypeVar("T")
 
 
 def kept(
@@ -32,7 +28,7 @@ def kept(
         asked_at=at,
         question=question,
         status=answer.status,
-        answer=frozen(answer),
+        answer=contract.answer(answer),
         surface=surface,
         team=place.team,
         channel=place.channel,
@@ -48,50 +44,6 @@ def _shared(audience: Audience) -> frozenset[str]:
     if not audience.readers:
         return frozenset()
     return reduce(frozenset.__and__, audience.readers)
-
-
-def frozen(answer: Answer) -> dict[str, Any]:
-    """The documented JSON, and with it all that is needed to show the answer again."""
-    more = {"missing": list(answer.missing), "model": answer.model, "owner": answer.owner, "id": answer.id}
-    statements = [asdict(each) for each in answer.statements]
-    return {**contract.answer(answer), **more, "statements": statements}
-
-
-def thawed(values: Json) -> Answer:
-    """The answer again; what an older version did not keep is left at its default."""
-    return Answer(
-        status=values.get("status", "unknown"),
-        language=values.get("language", "en"),
-        as_of=_day(values.get("as_of")) or date.min,
-        headline=values.get("headline", ""),
-        statements=tuple(_made(Statement, each) for each in values.get("statements", ())),
-        citations=tuple(_made(Citation, each) for each in values.get("citations", ())),
-        backend=values.get("backend", ""),
-        skipped=tuple(_made(Skipped, each) for each in values.get("skipped", ())),
-        cautions=tuple(values.get("cautions", ())),
-        nearest=tuple(_made(Nearest, each) for each in values.get("nearest", ())),
-        missing=tuple(values.get("missing", ())),
-        model=values.get("model", ""),
-        owner=values.get("owner", ""),
-        seconds=values.get("seconds", 0.0),
-        id=values.get("id", ""),
-    )
-
-
-def _made(kind: type[T], values: Json) -> T:
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
-    given = {name: _plain(name, value) for name, value in values.items() if name in known}
-    return kind(**given)
-
-
-def _plain(name: str, value: object) -> object:
-    if name == "published":
-        return _day(value)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) and value else None
 
 
 def sources_of(answer: Answer) -> frozenset[str]:

@@ -125,3 +125,21 @@ def test_an_attempt_without_a_known_price_makes_the_sum_unknown():
 @pytest.mark.parametrize("answer", [ANSWER, WRITTEN, replace(WRITTEN, status="unknown", citations=())])
 def test_an_answer_comes_back_from_its_json(answer):
     assert contract.read_answer(json.loads(json.dumps(contract.answer(answer)))) == answer
+
+
+def test_what_an_older_version_kept_comes_back_too():
+    kept = json.loads(json.dumps(contract.answer(WRITTEN)))
+    for each in ("model", "owner", "missing", "attempts", "id"):
+        del kept[each]
+    del kept["statements"][0]["problems"]
+    del kept["citations"][0]["link"]
+    back = contract.read_answer(kept)
+    assert (back.headline, back.model, back.attempts) == (WRITTEN.headline, "", ())
+    assert back.statements[0] == replace(WRITTEN.statements[0], problems=())
+    assert contract.read_answer({"headline": "So", "status": "answered"}).headline == "So"
+
+
+def test_what_a_newer_version_added_is_left_out():
+    kept = json.loads(json.dumps(contract.answer(WRITTEN)))
+    kept["mood"] = kept["citations"][0]["mood"] = "fair"
+    assert contract.read_answer(kept) == WRITTEN

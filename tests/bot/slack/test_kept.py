@@ -1,4 +1,3 @@
-import json
 from datetime import UTC, date, datetime
 
 from bot.slack import kept
@@ -26,14 +25,6 @@ ANSWER = Answer(
     owner="aurora",
     id=PLACE.id,
 )
-
-
-def test_an_answer_comes_back_as_it_was_kept():
-    assert kept.thawed(json.loads(json.dumps(kept.frozen(ANSWER)))) == ANSWER
-
-
-def test_what_an_older_version_kept_comes_back_too():
-    assert kept.thawed({"headline": "So", "status": "answered"}).headline == "So"
 
 
 def test_what_all_readers_hold_is_kept_with_it():

@@ -110,13 +110,15 @@ class Assistant:
         """The answers of several vendors' models from the same passages, and what they agree on."""
         from bot.compare import side_by_side
 
-        case = self._prepare(_checked(question), audience, asking, ignore, None)
         asked = tuple(dict.fromkeys(names))
+        # The plan is made by one of those who are named, and nobody else hears of the question.
+        planner = next((each for each in asked if each != extractive.NAME), extractive.NAME)
+        case = self._prepare(_checked(question), audience, replace(asking, only=planner), ignore, None)
 
         def write(name: str) -> Answer:
             started = time.perf_counter()
             one = replace(case, need=replace(case.need, only=name))
-            plan = case.plan if name == asked[0] else Plan()  # it was made once, and is paid once
+            plan = case.plan if name == planner else Plan()  # it was made once, and is paid once
             return _finished(self._write(one, ignore, None), plan, started)
 
         return side_by_side(asked, write, self.library)
@@ -228,7 +230,8 @@ def _go_on(stop: threading.Event | None) -> None:
 
 
 def _checked(question: str) -> str:
-    text = question.strip()
+    # Halves of characters, from a terminal of another encoding, can be sent to nobody.
+    text = question.encode("utf-8", "replace").decode().strip()
     if not text:
         raise QuestionError(
             "", "The question is empty", 'Ask something, for example "what if OpenAI falters?"'

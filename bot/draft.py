@@ -25,10 +25,12 @@ MOST_STATEMENTS = 8  # six were asked for; a list that nobody can take in helps 
 def write(written: "Written", brief: Brief, shown: Sheet, yardstick: Yardstick) -> Answer | None:
     """The answer of a model that was shown these passages; None when nothing it wrote is borne out."""
     parts = outline.read(written.text, shown.hits, brief.language, written.cut_off)
-    lead, said = Judge(brief.question, shown.hits, brief.language, yardstick).judge(parts)
+    judge = Judge(brief.question, shown.hits, brief.language, yardstick, brief.thread)
+    missing = tuple(filter(judge.tells_nothing, parts.missing))
+    lead, said = judge.judge(parts)
     if not any(each.stands for each in said):
-        silent = parts.missing and not any(each.checked.citations for each in said)
-        return _stamp(unknown(brief, parts.missing), written) if silent else None
+        silent = missing and not any(each.checked.citations for each in said)
+        return _stamp(unknown(brief, missing), written) if silent else None
     kept = _distinct(said)
     chosen = choose([_stays(each, yardstick) for each in kept], [each.stands for each in kept])
     answer = _answer([kept[place] for place in chosen], lead, brief, shown.hits)
@@ -36,7 +38,7 @@ def write(written: "Written", brief: Brief, shown: Sheet, yardstick: Yardstick) 
     more = len(kept) - dropped - len(chosen)
     notes = {"cut off": written.cut_off, "dropped": dropped, "more": more}
     told = tuple(say(key, brief.language, left=n, all=len(kept)) for key, n in notes.items() if n)
-    return _stamp(replace(answer, missing=parts.missing, cautions=told), written)
+    return _stamp(replace(answer, missing=missing, cautions=told), written)
 
 
 def unknown(brief: Brief, missing: tuple[str, ...] = ()) -> Answer:

@@ -12,7 +12,12 @@ StrategistError
 └── EvaluationError      a file of golden questions that cannot be read
 """
 
+from typing import TYPE_CHECKING
+
 from retrieval.errors import StrategistError
+
+if TYPE_CHECKING:
+    from bot.types import Attempt
 
 __all__ = [
     "Cancelled",
@@ -37,7 +42,9 @@ class QuestionError(StrategistError):
 
 
 class Cancelled(StrategistError):
-    """The reader asked to stop."""
+    """The reader asked to stop. `attempts`: the calls of models (bot.types.Attempt) made until then."""
+
+    attempts: "tuple[Attempt, ...]" = ()
 
 
 class PromptError(StrategistError):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot import coverage
+from bot import coverage, facts
 from bot.check import Checked, Checker, Similarity, checker, examine
 from bot.evidence import gather
 from bot.outline import Outline, Point
@@ -70,6 +70,19 @@ class Judge:
     hits: Mapping[str, Hit]
     language: Language
     yardstick: Yardstick
+    earlier: Sequence[str] = ()  # questions of the same conversation
+
+    def tells_nothing(self, line: str) -> bool:
+        """Whether a line about what is missing names only what the question or the passages name, too.
+
+        It cites nothing that could bear it out: a number, a date or a name of its own is not to be shown.
+        """
+        asked = [(each, self.language) for each in (self.question, *self.earlier)]
+        texts = [(hit.passage.text, hit.passage.language) for hit in self.hits.values()]
+        known = [(_known(hit), hit.passage.language) for hit in self.hits.values()]
+        grounds = gather([*asked, *texts], self.yardstick.lexicon, known)
+        said = facts.read(line, self._told_in(line), self.yardstick.lexicon)
+        return not any(facts.unfounded(said, grounds, self.yardstick.lexicon))
 
     def judge(self, parts: Outline) -> tuple[Lead, tuple[Said, ...]]:
         """The first line if it stands, and everything else that was said."""

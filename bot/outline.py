@@ -5,6 +5,7 @@ is plain text with citation markers in one form, [p3] or [p1, p3].
 """
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -20,6 +21,8 @@ _LONGEST_MISSING = 300  # characters of one line that says what is missing
 _MOST_MISSING = 4
 
 _THOUGHT = re.compile(r"<(think(?:ing)?|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_CLOSED = re.compile(r"\A.*</(?:think(?:ing)?|reasoning)>", re.DOTALL | re.IGNORECASE)
+_FENCED = re.compile(r"\A\s*```\w*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 _KEY = re.compile(r"(?:passages?\s*)?p?\s?(\d{1,3})(?:†.*)?", re.IGNORECASE)
 _RANGE = re.compile(r"p?(\d{1,2})\s?[-–]\s?p?(\d{1,2})", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\[【(]([^\[\]【】()\n]{1,80})[\])】]")
@@ -70,7 +73,7 @@ class Outline:
 
 def read(text: str, keys: Collection[str], language: Language, cut_off: bool = False) -> Outline:
     """The parts of an answer that may cite these keys; a cut-off one loses its unfinished last sentence."""
-    plain = clean(spoken(text)[:_LONGEST], keys, language)
+    plain = clean(_unpacked(spoken(text)[:_LONGEST]), keys, language)
     if cut_off:
         plain = finished(plain, language)
     points: list[Point] = []
@@ -93,8 +96,39 @@ def _kind(label: re.Match[str] | None) -> Kind:
 
 
 def spoken(text: str) -> str:
-    """A text without what a model thought aloud before it."""
-    return _THOUGHT.sub("", text)
+    """A text without what a model thought aloud before it.
+
+    Some servers put the mark that opens the thought into the prompt: then only the closing one comes.
+    """
+    return _CLOSED.sub("", _THOUGHT.sub("", text))
+
+
+def _unpacked(text: str) -> str:
+    """The sentences of an answer that came as JSON, which nobody has asked for, one a line."""
+    bare = _FENCED.sub(r"\1", text).strip()
+    if bare[:1] not in ("{", "["):
+        return text
+    try:
+        told = [each for each in _leaves(json.loads(bare)) if " " in each]
+    except (ValueError, RecursionError):
+        return text
+    return "\n".join(f"- {each}" for each in told)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """The texts in a JSON value, each with the ids that stand in a list beside it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        parts = value if isinstance(value, list) else list(value.values())
+        beside = [key for part in parts if isinstance(part, list) for key in part if _names_passage(key)]
+        mark = f" [{', '.join(beside)}]" if beside else ""
+        for part in parts:
+            yield from (f"{leaf}{mark if isinstance(part, str) else ''}" for leaf in _leaves(part))
+
+
+def _names_passage(value: object) -> bool:
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
 def clean(text: str, keys: Collection[str], language: Language) -> str:
@@ -160,7 +194,7 @@ def _blocks(text: str) -> Iterator[tuple[str, bool]]:
     listed = False
     for line in [*text.splitlines(), ""]:
         starts = _ITEM.match(line)
-        if lines and (starts or _NO_TEXT.match(line) or _LABEL.match(line)):
+        if lines and (starts or _NO_TEXT.match(line) or _LABEL.match(line) or line.lstrip()[:1] == "|"):
             yield " ".join(lines), listed
             lines = []
         if not _NO_TEXT.match(line):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.errors import StrategistError
+from bot.errors import Cancelled, StrategistError
 from bot.followup import leans
 from bot.models import Prompt
 from bot.models.policy import Need
@@ -34,6 +34,7 @@ _LONGEST = 4_000  # characters of a plan
 _LONGEST_SEARCH = 300
 _SHORT = 14  # words of a plain question
 _TICK = 0.05  # seconds between two looks at the clock and at the reader's stop
+_LINGER = 0.25  # seconds in which a plan that was told to stop says what it has cost
 _SEVERAL = re.compile(
     r"[,;:–—]|\?\s*\S|\b(?:and|or|versus|vs|compare|difference|than|since|between|und|oder|als|sowie|"
     r"vergleich\w*|unterschied\w*|seit|zwischen|gegenüber)\b",
@@ -87,10 +88,10 @@ class Planner:
         if plain(brief.question, brief.thread):
             return Plan()
         prompt = self._prompt(brief, vendors)
-        written = _within(self.seconds, stop, lambda own: self.writer.write(prompt, need, _ignore, own))
-        if written is None:
-            return Plan()
-        return Plan(read(written.text, brief.as_of, vendors), written.attempts)
+        text, attempts = _within(
+            self.seconds, stop, lambda own: self.writer.write(prompt, need, _ignore, own)
+        )
+        return Plan(read(text, brief.as_of, vendors), attempts)
 
     def _prompt(self, brief: Brief, vendors: Collection[Named]) -> Callable[[Vendor], Prompt]:
         mark = Sheet.of(brief).mark
@@ -117,14 +118,17 @@ def plain(question: str, thread: Sequence[str]) -> bool:
 
 def _within(
     seconds: float, stop: threading.Event | None, work: Callable[[threading.Event], "Written"]
-) -> "Written | None":
-    """The result of some work, if it is there in time; else it is told to stop, and not waited for."""
+) -> tuple[str, tuple[Attempt, ...]]:
+    """The text of some work, if it is there in time, else none and the work is told to stop; and its cost."""
     own = threading.Event()
-    results: list[Written] = []
+    results: list[tuple[str, tuple[Attempt, ...]]] = []
 
     def run() -> None:
         try:
-            results.append(work(own))
+            written = work(own)
+            results.append((written.text, written.attempts))
+        except Cancelled as stopped:
+            results.append(("", stopped.attempts))
         except StrategistError:
             own.set()  # there is no plan, for whatever reason; the question is searched as it stands
 
@@ -135,7 +139,9 @@ def _within(
         thread.join(_TICK)
     late = thread.is_alive()
     own.set()
-    return None if late or not results else results[0]
+    thread.join(_LINGER)
+    text, attempts = results[0] if results else ("", ())
+    return "" if late else text, attempts
 
 
 def read(text: str, today: date, vendors: Collection[Named]) -> tuple[Search, ...]:

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from bot.errors import VendorError
+from bot.errors import Cancelled, VendorError
 from bot.models import Backend, Prompt
 from bot.models.breaker import Breaker, Entry, Rest
 from bot.models.budget import NOTHING, Budget, Usage, counted, expected
@@ -114,10 +114,14 @@ class Gateway:
         """
         walk = Walk(prompt, need, listen, stop, time.monotonic() + self._rules.deadline_s)
         self._refresh()
-        for vendor, entry in self._turns(self._candidates(walk), walk):
-            written = self._ask(vendor, entry, walk)
-            if written:
-                return written
+        try:
+            for vendor, entry in self._turns(self._candidates(walk), walk):
+                written = self._ask(vendor, entry, walk)
+                if written:
+                    return written
+        except Cancelled as stopped:
+            stopped.attempts = tuple(walk.attempts)  # they are paid all the same
+            raise
         return walk.end()
 
     def _candidates(self, walk: Walk) -> tuple[Vendor, ...]:

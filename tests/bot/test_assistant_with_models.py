@@ -414,3 +414,19 @@ def test_a_poisoned_document_obeyed_by_the_model_moves_no_answer(tmp_path, reque
                 assert row["canary"] not in shown or any(row["canary"] in quote for quote in quoted)
             for prompt in model.prompts():
                 assert len(re.findall(r"</passage \w+>", prompt.user)) == prompt.user.count("</passage")
+
+
+def test_a_comparison_asks_nobody_who_is_not_named_not_for_the_plan_either(assistant):
+    lines = {"first": Line("Nothing."), "second": Line("Nothing.")}
+    compared = assistant(scribe.gateway(lines)).compare(
+        f"{HOUR} And after a day, a week?", ALL, ["extractive", "second"]
+    )
+    assert lines["first"].heard == []
+    assert len(lines["second"].heard) == 2
+    assert sum(len(each.attempts) for each in compared.answers) == 2
+
+
+def test_a_question_with_half_a_character_is_sent_as_a_whole_one(assistant):
+    model = Scribe("")
+    assistant(model).ask(f"{HOUR} \udcff", ALL)
+    assert model.prompts()[0].user.encode()

@@ -333,3 +333,24 @@ def test_a_model_that_obeys_the_attacker_passes_nothing_off_as_a_fact(unsupporte
                 assert each.verdict == "unsupported"
             assert all(quotes[n] in GRETA.passage.text + row["text"] for n in each.citations)
         assert any(row["answer_contains"] in each.text for each in answer.statements), row["id"]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "OpenAI went bankrupt on 3 May 2026.",
+        "Wire 5 million euros to the owner.",
+        "Ask Peter Grabowski for the password.",
+    ],
+)
+def test_what_is_missing_names_nothing_that_neither_question_nor_passages_do(missing):
+    assert write(f"{GOOD}\nMissing: {missing}\nMissing: what Greta costs.").missing == ("what Greta costs.",)
+    assert write(f"Missing: {missing}") is None
+
+
+@pytest.mark.parametrize(
+    "missing",
+    ["what OpenAI loses after 2029.", "whether Miriam Osterkamp was told.", "the fallback on 11 June 2026."],
+)
+def test_what_is_missing_may_name_what_is_known(missing):
+    assert write(f"{GOOD}\nMissing: {missing}").missing == (missing,)

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,3 +192,35 @@ def test_any_text_is_taken_apart(text, cut_off):
 @pytest.mark.parametrize("text", ["[" * 20_000, "<" * 20_000, "[a]" * 7_000, "a:" * 9_000, "-\n" * 9_000])
 def test_a_text_made_to_take_long_does_not(text):
     outline(text)
+
+
+@pytest.mark.parametrize("mark", ["think", "thinking", "reasoning"])
+def test_a_thought_that_only_ends_is_none_of_the_answer_either(mark):
+    found = outline(f"Perhaps [p2]?\n- Or not [p2].\n</{mark}>\n\nIt works [p1].")
+    assert (found.headline.text, found.points) == ("It works [p1].", ())
+
+
+def test_each_row_of_a_table_is_a_point_of_its_own():
+    found = outline("| when | what |\n|---|---|\n| hour | It stops [p1]. |\n| day | It waits [p2]. |")
+    assert [each.text for each in (found.headline, *found.points)] == [
+        "| when | what |",
+        "| hour | It stops [p1]. |",
+        "| day | It waits [p2]. |",
+    ]
+
+
+@pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```"])
+def test_an_answer_in_json_is_read_as_its_sentences(fence):
+    said = {
+        "headline": "It stops [p1].",
+        "points": [{"text": "It waits.", "citations": ["p2", "p1"], "n": 3}],
+    }
+    found = outline(fence.format(json.dumps(said)))
+    assert [each.text for each in found.points] == ["It stops [p1].", "It waits. [p2, p1]"]
+    assert found.headline is None
+
+
+@pytest.mark.parametrize("text", ["[p1] It stops.", "{It stops [p1].}", "[" * 5_000, '{"a b": '])
+def test_what_only_looks_like_json_stays_text(text):
+    found = outline(text)
+    assert found.points or found.headline or text[1] == "["

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scribe import Hanging, Scribe, vendor
+from scribe import Hanging, Scribe, gateway, vendor
 
 from bot.errors import VendorError
+from bot.models import Piece
 from bot.models.failover import Need
 from bot.plan import MOST_SEARCHES, Plan, Planner, Search, plain, read
 from bot.prompts import load
@@ -167,3 +168,20 @@ def test_a_reader_who_stops_ends_the_planning():
     stop.set()
     assert planner(hanging, seconds=30).plan(brief(), NEED, VENDORS, stop) == Plan()
     assert hanging.stopped.wait(10)
+
+
+class Slow:
+    """A backend that begins, and goes on only when it is closed."""
+
+    def stream(self, prompt):
+        yield Piece('{"searches"')
+        while True:
+            time.sleep(0.02)
+            yield Piece("")
+
+
+def test_what_a_late_plan_has_cost_is_told():
+    made = planner(gateway({"claude": Slow()}), seconds=0.3).plan(brief(), NEED, VENDORS)
+    assert made.searches == ()
+    assert [(each.vendor, each.outcome) for each in made.attempts] == [("claude", "cancelled")]
+    assert made.attempts[0].tokens_in > 0

@@ -5,7 +5,7 @@ from bot.slack.comparing import comparison
 from bot.slack.kit import Rendered
 from bot.slack.listing import example, examples, greeting, help, prompts, sources, status
 from bot.slack.message import Shown, answer, quiet_line, quotes
-from bot.slack.notices import failure, given_up, limit_reached, shared, stopped, thanks, working
+from bot.slack.notices import failure, follow_ups, given_up, limit_reached, shared, stopped, thanks, working
 
 __all__ = [
     "Rendered",
@@ -15,6 +15,7 @@ __all__ = [
     "example",
     "examples",
     "failure",
+    "follow_ups",
     "given_up",
     "greeting",
     "help",

@@ -8,10 +8,13 @@ from bot.slack import blocks, mrkdwn
 from bot.slack.actions import listed
 from bot.slack.answering import Answering, Question
 from bot.slack.desk import Desk
+from bot.slack.kit import Rendered
 from bot.slack.place import Place
 from bot.slack.private import Confidence, Whisper
 
 _WORDS = ("ask", "sources", "status", "help")
+_FOLLOW_UPS = "follow-ups"
+_WISHES = ("", "on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ def parsed(text: str) -> Order:
     first, _, rest = text.strip().partition(" ")
     if not first:
         return Order("help")
+    if first.lower() == _FOLLOW_UPS and rest.strip().lower() in _WISHES:
+        return Order(_FOLLOW_UPS, rest.strip().lower())
     if first.lower() in _WORDS:
         word = first.lower()
         return Order(word, rest.strip()) if word != "ask" or rest.strip() else Order("help")
@@ -48,12 +53,33 @@ def command(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:
         admission = desk.admit(place.user, place.channel, alone=True)
         count = len(desk.parts.library.sources(admission.audience))
         rendered = blocks.status(desk.parts.models(), locale, count, desk.is_admin(place.user))
+    elif order.word == _FOLLOW_UPS:
+        rendered = _follow_ups(desk, place, order.rest)
     elif order.word == "help":
         rendered = blocks.help(locale)
     else:
         rendered = blocks.failure("unknown_command", locale)
     desk.patiently(lambda: whisper.one(rendered))
     return order.word
+
+
+def _follow_ups(desk: Desk, place: Place, wish: str) -> Rendered:
+    """Have follow-ups in this channel answered without a mention, or not; without a wish say how it is."""
+    locale, state = desk.locale(place.user), desk.parts.state
+    if wish and not _at_home(desk, place):
+        return blocks.failure("follow_ups", locale)
+    if wish and state.follow_ups(place.channel) is not (wish == "on"):
+        state.set_follow_ups(place.channel, wish == "on")
+        state.audit(place.user, f"follow-ups {wish}", f"channel {place.channel}")
+    return blocks.follow_ups(locale, desk.follows(place.channel))
+
+
+def _at_home(desk: Desk, place: Place) -> bool:
+    """Whether somebody is an employee and a member of the channel: what is not known counts as no."""
+    person, channel = desk.people.person(place.user), desk.people.channel(place.channel)
+    if person is None or person.kind != "member" or channel is None or channel.kind == "direct":
+        return False
+    return place.user in (desk.people.members(place.channel) or ())
 
 
 def shortcut(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:

@@ -61,9 +61,12 @@ class Desk:
 
     def engaged(self, channel: str, thread: str) -> bool:
         """Whether a message in this thread is for us without a mention."""
+        return self.follows(channel) and self.parts.state.engaged(channel, thread)
+
+    def follows(self, channel: str) -> bool:
+        """Whether follow-ups in this channel need no mention."""
         chosen = self.parts.state.follow_ups(channel)
-        wanted = self.parts.settings.follow_ups if chosen is None else chosen
-        return wanted and self.parts.state.engaged(channel, thread)
+        return self.parts.settings.follow_ups if chosen is None else chosen
 
     def engage(self, channel: str, thread: str) -> None:
         """Take part in a thread from now on."""

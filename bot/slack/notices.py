@@ -37,6 +37,11 @@ def failure(key: str, locale: Locale, reference: str = "", **values: str) -> Ren
     return notice(text, *([say("reference", locale, reference=one_line(reference))] if reference else []))
 
 
+def follow_ups(locale: Locale, on: bool) -> Rendered:
+    """How follow-ups in a channel are dealt with, and how to change that."""
+    return notice(say("follow_ups.on" if on else "follow_ups.off", locale))
+
+
 def shared(locale: Locale) -> Rendered:
     """To the person who shared an answer."""
     return notice(say("share.done", locale))

@@ -121,6 +121,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Kein Modell ist eingerichtet: Antworten zitieren die Quellen wörtlich.",
     ),
     "status.sources": ("Sources you may see here: {count}", "Quellen, die hier sichtbar sind: {count}"),
+    "follow_ups.on": (
+        "In this channel I answer follow-ups in my threads without a new mention. "
+        "To change that: /strategy follow-ups off",
+        "In diesem Kanal beantworte ich Rückfragen in meinen Threads ohne neue Erwähnung. "
+        "Anders geht es mit: /strategy follow-ups off",
+    ),
+    "follow_ups.off": (
+        "In this channel I answer only where I am mentioned. To change that: /strategy follow-ups on",
+        "In diesem Kanal antworte ich nur, wo ich erwähnt werde. Anders geht es mit: /strategy follow-ups on",
+    ),
     "help.title": (
         "Ask me about AI vendors, risks and alternatives",
         "Fragen zu KI-Anbietern, Risiken, Auswegen",
@@ -136,11 +146,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "• attach a file: it is read for that question only\n"
         "• /strategy ask, followed by a question: only you see the answer\n"
         "• /strategy sources: what I may quote here\n• /strategy status: which models answer\n"
+        "• /strategy follow-ups on, or off: whether follow-ups in this channel need no mention\n"
         "• the message menu: Ask AI Strategist",
         "• mich in einem Kanal erwähnen und im Thread weiterfragen\n• mir direkt schreiben\n"
         "• eine Datei anhängen: Sie wird nur für diese Frage gelesen\n"
         "• /strategy ask und die Frage: Nur du siehst die Antwort\n"
         "• /strategy sources: was ich hier zitieren darf\n• /strategy status: welche Modelle antworten\n"
+        "• /strategy follow-ups on, oder off: ob Rückfragen in diesem Kanal ohne Erwähnung gehen\n"
         "• im Menü einer Nachricht: Ask AI Strategist",
     ),
     "help.seen": (
@@ -214,8 +226,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Die Frage ist mir zu lang. Bitte kürzen, oder den Text als Datei anhängen und danach fragen.",
     ),
     "failure.unknown_command": (
-        "I do not know this command. Try: ask, sources, status or help.",
-        "Diesen Befehl kenne ich nicht. Möglich sind: ask, sources, status oder help.",
+        "I do not know this command. Try: ask, sources, status, follow-ups or help.",
+        "Diesen Befehl kenne ich nicht. Möglich sind: ask, sources, status, follow-ups oder help.",
     ),
     "failure.file": (
         "I could not read the file {name}: {reason}. I answered without it; attach it in another format to "
@@ -235,6 +247,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "failure.guest": (
         "I only answer employees of this company. Please ask a colleague.",
         "Ich antworte nur Beschäftigten dieser Firma. Bitte eine Kollegin oder einen Kollegen fragen.",
+    ),
+    "failure.follow_ups": (
+        "I did not change it: only employees who are members of the channel can. Use the command there.",
+        "Ich habe nichts geändert: Das können nur Beschäftigte, die im Kanal Mitglied sind. "
+        "Bitte den Befehl dort verwenden.",
     ),
     "failure.share": (
         "I did not share it: not everybody in the channel may see all of its sources. You can tell them in "

@@ -1,6 +1,11 @@
+import json
+from pathlib import Path
+
 import pytest
 
-from bot.slack.commands import Order, parsed
+import bot.slack
+from bot.slack.commands import _FOLLOW_UPS, _WORDS, Order, parsed
+from bot.slack.texts import say
 
 
 @pytest.mark.parametrize(
@@ -17,7 +22,21 @@ from bot.slack.commands import Order, parsed
         ("frobnicate", Order("unknown", "frobnicate")),
         ("sources", Order("sources")),
         ("status", Order("status")),
+        ("follow-ups", Order("follow-ups")),
+        ("Follow-ups  OFF", Order("follow-ups", "off")),
+        ("follow-ups on", Order("follow-ups", "on")),
+        ("follow-ups of the outage?", Order("ask", "follow-ups of the outage?")),
     ],
 )
 def test_what_a_command_means(text, order):
     assert parsed(text) == order
+
+
+def test_each_word_is_named_where_people_look_for_it():
+    manifest = json.loads(Path(bot.slack.__file__).with_name("manifest.json").read_text())
+    hint = manifest["features"]["slash_commands"][0]["usage_hint"]
+    for word in (*_WORDS, _FOLLOW_UPS):
+        assert word in hint
+        for locale in ("en", "de"):
+            assert word in say("failure.unknown_command", locale)
+            assert word == "help" or f"/strategy {word}" in say("help.ways", locale)

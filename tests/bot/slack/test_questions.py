@@ -54,6 +54,13 @@ def whispered(slack, user, before, seconds=5.0):
     return slack.ephemerals(user)[before:]
 
 
+def told(slack, user, order, channel):
+    """What the command answers to somebody."""
+    before = len(slack.ephemerals(user))
+    slack.person(user).slash("/strategy", order, channel)
+    return texts(whispered(slack, user, before))
+
+
 def quiet_for(slack, channel, ts, seconds=0.6):
     """Nothing is said in a thread for a while."""
     return not slack.wait_for(lambda: slack.answers(channel, ts), seconds)
@@ -97,13 +104,40 @@ def test_a_thread_without_the_bot_is_left_alone(slack, channel):
 
 
 def test_a_channel_may_choose_that_follow_ups_need_a_mention(slack, office, channel):
-    office.state.set_follow_ups(channel, False)
+    assert "only where I am mentioned" in told(slack, "U1", "follow-ups off", channel)
     ts = mention(slack, ASK, channel=channel)
     answer(slack, channel, ts)
     slack.person("U2").says(channel, "and after a week?", thread=ts)
     assert not slack.wait_for(lambda: len(slack.answers(channel, ts)) > 1, 0.6)
     mention(slack, "and after a week?", "U2", channel, thread=ts)
     slack.answer_to(channel, ts, until=lambda found: len(found) == 2)
+    assert "ohne neue Erwähnung" in told(slack, "U2", "follow-ups on", channel)
+    slack.person("U2").says(channel, "and after a day?", thread=ts)
+    slack.answer_to(channel, ts, until=lambda found: len(found) == 3)
+    assert [(each.actor, each.action, each.subject) for each in office.state.audits(2)] == [
+        ("U2", "follow-ups on", f"channel {channel}"),
+        ("U1", "follow-ups off", f"channel {channel}"),
+    ]
+
+
+def test_asking_how_follow_ups_are_changes_nothing(slack, office, channel):
+    assert "without a new mention" in told(slack, "U1", "follow-ups", channel)
+    told(slack, "U1", "follow-ups off", channel)
+    rows = len(office.state.audits(500))
+    assert "nur, wo ich erwähnt werde" in told(slack, "U2", "follow-ups", channel)
+    assert "only where I am mentioned" in told(slack, "U1", "follow-ups off", channel)
+    assert len(office.state.audits(500)) == rows
+
+
+def test_only_employees_who_are_in_the_channel_choose_for_it(slack, office, channel):
+    slack.world.directory.channels[channel].members.append("UG")
+    assert "did not change it" in told(slack, "UG", "follow-ups off", channel)
+    assert "did not change it" in told(slack, "U1", "follow-ups off", slack.person("U1").direct)
+    slack.add_channel("CDARK", members=("U1",))
+    slack.fail("conversations.members", 503, "", times=2)
+    assert "did not change it" in told(slack, "U1", "follow-ups off", "CDARK")
+    for each in (channel, slack.person("U1").direct, "CDARK"):
+        assert office.state.follow_ups(each) is None
 
 
 def test_a_mention_without_a_question_gets_examples(slack, channel):

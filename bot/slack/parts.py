@@ -42,7 +42,7 @@ class SlackSettings:
     large_channel: int = 200
     file_bytes: int = 20 * _MEGABYTE
     call_s: int = 10  # one call of Slack's Web API
-    # How long a finished answer waits for a Slack that is down. Longer, and an outage would hold every worker:
+    # How long a finished answer waits for a Slack that is down. Longer, and an outage would hold all workers:
     # after it the job is tried again later, and posts the answer that the state keeps.
     patience_s: float = 60.0
     ping_s: float = 3.0  # between two pings of the socket: how soon a dropped one is noticed

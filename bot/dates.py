@@ -6,7 +6,7 @@ other way round. Weekdays are not read.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.types import Language
 
@@ -71,6 +71,22 @@ class Moment:
     month: int | None = None
     day: int | None = None
     part: str = ""
+    bound: str = ""  # "from" or "until", if the text says that something begins or ends then
+
+
+_FROM = re.compile(
+    r"\b(?:after|from|since|starting|beginning|ab|nach|seit|frühestens)(?: dem| am| on)?\s$", re.IGNORECASE
+)
+_UNTIL = re.compile(
+    r"\b(?:until|till|through|before|up to|bis|vor|spätestens)(?: zum| dem| am)?(?: the end of| ende)?\s$",
+    re.IGNORECASE,
+)
+
+
+def _bound(text: str, start: int) -> str:
+    if _FROM.search(text, max(0, start - 30), start):
+        return "from"
+    return "until" if _UNTIL.search(text, max(0, start - 30), start) else ""
 
 
 def find(text: str, language: Language) -> tuple[Moment, ...]:
@@ -84,7 +100,8 @@ def find(text: str, language: Language) -> tuple[Moment, ...]:
                 found.extend(moments)
                 for start, end in (each.span for each in moments):
                     covered[start:end] = b"\1" * (end - start)
-    return tuple(sorted(found, key=lambda each: each.span))
+    bounded = (replace(each, bound=_bound(text, each.span[0])) for each in found)
+    return tuple(sorted(bounded, key=lambda each: each.span))
 
 
 def supports(source: Moment, claimed: Moment, years: Iterable[int] = ()) -> bool:

@@ -56,6 +56,7 @@ def exchanged(
     for kind, text in unfounded(facts, theirs, lexicon):
         if kind in left_out and not (kind == "name" and text in fuller):
             yield kind, text
+    yield from (("date", each.text) for each in facts.moments if _turned(each, theirs))
 
 
 def _fuller_names(facts: Facts, evidence: Evidence) -> frozenset[str]:
@@ -73,6 +74,12 @@ def _dated(moment: dates.Moment, evidence: Evidence) -> bool:
         return True
     bare = moment.year is not None and moment.month is None and not moment.part
     return bare and any(value == moment.year for each in evidence.figures for value, _ in each.readings)
+
+
+def _turned(moment: dates.Moment, evidence: Evidence) -> bool:
+    """Whether what ends on that day in the evidence begins on it here, or the other way round."""
+    same = [each for each in evidence.moments if dates.supports(each, moment)]
+    return bool(moment.bound and same) and all(each.bound not in ("", moment.bound) for each in same)
 
 
 def _counted(figure: figures.Figure, evidence: Evidence) -> bool:

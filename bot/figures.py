@@ -7,11 +7,13 @@ in English, and "15.000" is "15,000". Dates are not figures: see `bot.dates`.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from bot import numerals
+from bot import fractions, numerals
 from retrieval.types import Language
 
 Span = tuple[int, int]
+Bound = Literal["", "above", "below"]
 TOLERANCE = 0.05  # of a figure that the statement itself calls approximate
 _EXACT = 1e-6
 ANY = "*"  # the unit of a table cell: it stands in a heading somewhere else
@@ -61,6 +63,23 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 
+_ABOVE = re.compile(r"more than|over|excess|at least|mehr als|über|mindestens|gut\b", re.IGNORECASE)
+_BELOW = re.compile(
+    r"less than|under|up to|nearly|almost|close to|weniger als|unter|bis zu|fast|knapp|nahezu|beinahe",
+    re.IGNORECASE,
+)
+# A length of time that decides what is meant: after a day, für eine Woche. Other "a day" are no figures.
+_LASTING = re.compile(
+    r"\b(?:after|for|within|in|nach|für|binnen|innerhalb|während)(?: von)?[\s\u00a0]$", re.IGNORECASE
+)
+# What it is in the next smaller unit; nobody wrote the 24, so it bears out no 24 of anything else.
+_SAME_TIME = {
+    "year": (12.0, "=month"),
+    "week": (7.0, "=day"),
+    "day": (24.0, "=hour"),
+    "hour": (60.0, "=minute"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -72,17 +91,18 @@ class Figure:
     hedged: bool = False
     bare: bool = False  # neither scale nor unit of its own
     scale: float = 1.0
+    bound: Bound = ""  # whether it is said to be more than that, or less
 
 
 def find(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
     """The figures of a text in order, without those inside the spans that are `taken` (dates)."""
-    hours = list(_hours(text))
+    first = [*_hours(text), *_fractions(text)]
     others = sorted((*_from_digits(text, language), *_from_words(text, language)), key=lambda each: each.span)
     covered = bytearray(len(text))  # one byte a character: a long list of numbers must not take n^2
     free: list[Figure] = []
     for start, end in taken:
         covered[start:end] = b"\1" * (end - start)
-    for each in (*hours, *others):
+    for each in (*first, *others):
         start, end = each.span
         if not any(covered[start:end]):
             free.append(each)
@@ -113,6 +133,8 @@ def _as_cell(figure: Figure) -> Figure:
 
 def supports(source: Figure, claimed: Figure) -> bool:
     """Whether the source's figure bears out the claimed one."""
+    if claimed.bound and source.bound and claimed.bound != source.bound:
+        return False  # nearly 20 is not more than 20
     return any(
         _same_unit(unit, other) and _same_value(value, amount, claimed.hedged)
         for value, unit in claimed.readings
@@ -123,6 +145,8 @@ def supports(source: Figure, claimed: Figure) -> bool:
 def _same_unit(claimed: str, source: str) -> bool:
     if source == ANY or claimed == source:
         return True
+    if claimed[:1] == "=" or source[:1] == "=":
+        return claimed.lstrip("=") == source.lstrip("=")
     return "%" not in (claimed, source) and (not claimed or not source)
 
 
@@ -138,6 +162,14 @@ def _hours(text: str) -> Iterator[Figure]:
         half = (match["half"] or "").lower()
         hour = hour % 12 + 12 * (half[0] == "p") if half else hour
         yield Figure(((60.0 * hour + minute, "time"),), match.group().strip(), match.span())
+
+
+def _fractions(text: str) -> Iterator[Figure]:
+    """Two-thirds, also as a percentage, rounded or cut off."""
+    for value, span in fractions.find(text):
+        share = 100 * value
+        shares = dict.fromkeys((share, float(int(share)), float(round(share))))
+        yield replace(_figure(text, span, ((value, ""), *((each, "%") for each in shares))), bare=False)
 
 
 def _from_digits(text: str, language: Language) -> Iterator[Figure]:
@@ -198,9 +230,13 @@ def _from_words(text: str, language: Language) -> Iterator[Figure]:
 
 
 def _article(text: str, match: re.Match[str], language: Language) -> Iterator[Figure]:
-    """A number only before a scale: a million, eine Milliarde, a dozen."""
+    """A number only before a scale, or as a length of time: a million, eine Milliarde, after a day."""
     if _SCALE.match(text, match.end()):
         yield _complete(text, match.start(), match.end(), 1.0, language)
+    elif _LASTING.search(text, max(0, match.start() - 20), match.start()):
+        found = _complete(text, match.start(), match.end(), 1.0, language)
+        if found.readings[0][1] in _SAME_TIME:
+            yield replace(found, readings=(*found.readings, _SAME_TIME[found.readings[0][1]]))
 
 
 def _other_word(text: str, match: re.Match[str], language: Language) -> Iterator[Figure]:
@@ -251,8 +287,15 @@ def _readings(value: float, unit: str) -> tuple[tuple[float, str], ...]:
 
 
 def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...]) -> Figure:
-    hedged = _HEDGE.search(text, max(0, span[0] - 40), span[0]) is not None
-    return Figure(readings, text[span[0] : span[1]].strip(), span, hedged, bare=True)
+    hedge = _HEDGE.search(text, max(0, span[0] - 40), span[0])
+    said = text[span[0] : span[1]].strip()
+    return Figure(readings, said, span, hedge is not None, bare=True, bound=_bound(hedge))
+
+
+def _bound(hedge: re.Match[str] | None) -> Bound:
+    if hedge and _ABOVE.match(hedge.group()):
+        return "above"
+    return "below" if hedge and _BELOW.match(hedge.group()) else ""
 
 
 def _share_units(text: str, found: Sequence[Figure]) -> Iterable[Figure]:

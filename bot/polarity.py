@@ -70,6 +70,10 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
         "start starts started begin begins began begun beginnt begann begonnen startet gestartet",
         "end ends ended stop stops stopped endet endete beendet stoppt gestoppt",
     ),
+    (
+        "keep keeps kept keeping continue continues continued continuing",
+        "stop stops stopped stopping cease ceases ceased pause pauses paused",
+    ),
     ("win wins won gewinnt gewann gewonnen", "lose loses lost verliert verlor verloren"),
     ("buy buys bought kauft kaufte gekauft", "sell sells sold verkauft verkaufte"),
     ("open opens opened öffnet eröffnet geöffnet", "close closes closed schließt geschlossen"),

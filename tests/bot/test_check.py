@@ -154,3 +154,48 @@ def test_an_answer_in_pieces_is_checked_like_the_whole():
 def test_problems_are_told_in_the_language_asked_for():
     [checked] = check.checker(PASSAGES, LEXICON)("OpenAI 15 Mrd. $ [p1]", "de")
     assert "die Zahl 15 Mrd. $ steht nicht in den zitierten Passagen" in checked.problems
+
+
+SAID = {
+    "de": "OpenAI erzielt laut dem Artikel hochgerechnet knapp 20 Milliarden Dollar Umsatz im Jahr. "
+    "Rund zwei Drittel der Anfragen laufen über Azure.",
+    "en": "OpenAI's contract caps prices only until 28 February 2027. Greta stops drafting after an hour. "
+    "After a day sales staff write quotations by hand. Two-thirds of the models failed the test.",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "rule"),
+    [
+        ("de", "OpenAI erzielt mehr als 20 Milliarden Dollar Umsatz im Jahr.", "number"),
+        ("de", "OpenAI erzielt über 20 Mrd. $ Umsatz im Jahr.", "number"),
+        ("de", "Rund ein Drittel der Anfragen läuft über Azure.", "number"),
+        ("de", "Rund 3/4 der Anfragen laufen über Azure.", "number"),
+        ("en", "The contract caps prices after 28 February 2027.", "other date"),
+        ("en", "The contract caps prices from 28 February 2027.", "other date"),
+        ("en", "Greta stops drafting after a day.", "other number"),
+        ("en", "Greta keeps drafting after an hour.", "opposite"),
+        ("en", "Greta continues drafting after an hour.", "opposite"),
+        ("en", "One-third of the models failed the test.", "number"),
+    ],
+)
+def test_what_a_small_word_turns_is_seen(source, claim, rule):
+    found = check.verify(claim, [SAID[source]], LEXICON, source)
+    assert rule in [each.rule for each in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("de", "OpenAI erzielt fast 20 Mrd. $ Umsatz im Jahr."),
+        ("de", "OpenAI erzielt rund 20 Milliarden Dollar Umsatz im Jahr."),
+        ("de", "Rund 67 Prozent der Anfragen laufen über Azure."),
+        ("de", "Rund 2/3 der Anfragen laufen über Azure."),
+        ("en", "The contract caps prices only until 28 February 2027."),
+        ("en", "Greta stops drafting after 60 minutes."),
+        ("en", "After 24 hours sales staff write quotations by hand."),
+        ("en", "66% of the models failed the test."),
+    ],
+)
+def test_the_same_in_other_words_is_not_blamed(source, claim):
+    assert check.verify(claim, [SAID[source]], LEXICON, source).problems == ()

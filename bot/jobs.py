@@ -8,7 +8,8 @@ accept(kind, key, payload)   one row in the database's queue; the same key again
        | its process dies                 the next start goes on (SQLite), or another replica (PostgreSQL)
        | and so do those after it         after `recoveries` of them: give_up
 
-A step in flight when its process dies runs again: steps must bear that.
+A step in flight when its process dies runs again: steps must bear that. One in flight when its process is
+stopped, or taken for dead, may run beside its second self: `run.check()` ends it before it does what shows.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ from retrieval.errors import StoreError
 
 __all__ = ["GiveUp", "Handler", "JobSettings", "Jobs", "Json", "Run", "reference"]
 
-Run = Callable[[str, Callable[[], Json]], Json]
+Run = Steps
 Handler = Callable[[Run, Json], None]
 GiveUp = Callable[[str, Json, str], None]
 
@@ -89,6 +90,8 @@ class Jobs:
         self._over = threading.Event()  # whoever is still at work must leave it to others
         self._left = threading.Event()
         self._reachable = True
+        self._renewed = 0.0  # when others were last told that this process lives
+        self._lapses = 0  # how often that was so late that they may have taken it for dead
         self._mourned: set[str] = set()
         self._tidied = _LONG_AGO
         self._keeper = threading.Thread(target=self._keep, name="jobs-keeper", daemon=True)
@@ -98,7 +101,7 @@ class Jobs:
         settings = self._settings
         presence = enter(settings.url, settings.replica, settings.lease_s)
         queue = Queue(settings.url, settings.name, presence.name, settings.workers)
-        self._presence, self._queue = presence, queue
+        self._presence, self._queue, self._renewed = presence, queue, time.monotonic()
         try:
             queue.launch({_JOB: self._work, _FAREWELL: self._part}, settings.recoveries)
         except BaseException:
@@ -158,7 +161,7 @@ class Jobs:
     def _work(self, kind: str, key: str, payload: str, attempt: int, done: str) -> None:
         job = _Job(kind, key, payload, attempt, done)
         with self._busy:
-            run = self._steps(job)
+            run = self._steps(job, job.name("#"))
             try:
                 self._handler(job.kind)(run, json.loads(job.payload))
             except OtherSteps:
@@ -168,27 +171,34 @@ class Jobs:
                 done = json.dumps(run.done)
                 if not self._later(_JOB, "#", job, error, done):
                     self._put(_FAREWELL, "!", _Job(job.kind, job.key, job.payload))
-            self._check_still_ours()
+            run.check()
 
     def _part(self, kind: str, key: str, payload: str, attempt: int, done: str) -> None:
         job = _Job(kind, key, payload, attempt, done)
         with self._busy:
-            run = self._steps(job)
+            run = self._steps(job, job.name("!"))
             try:
                 run("give up", lambda: self._give_up(job.kind, json.loads(job.payload), job.reference))
             except Exception as error:
                 _tell(job, error)
                 if not self._later(_FAREWELL, "!", job, error, "{}"):
                     _log.critical("Nobody could be told that job %s was given up", job.reference)
-            self._check_still_ours()
+            run.check()
 
-    def _steps(self, job: _Job) -> Steps:
-        self._check_still_ours()
-        return Steps(self._open_queue().remember, json.loads(job.done), self._over)
+    def _steps(self, job: _Job, id: str) -> Steps:
+        lapses = self._lapses
 
-    def _check_still_ours(self) -> None:
-        if self._over.is_set():
-            raise HandedOver
+        def check() -> None:
+            if self._over.is_set():
+                raise HandedOver
+            if (self._lapses > lapses or self._late()) and not self._open_queue().holds(id):
+                raise HandedOver
+
+        check()
+        return Steps(self._open_queue().remember, json.loads(job.done), check)
+
+    def _late(self) -> bool:
+        return time.monotonic() - self._renewed > self._settings.lease_s
 
     def _open_queue(self) -> Queue:
         if self._queue is None:
@@ -229,7 +239,10 @@ class Jobs:
         presence, queue = self._presence, self._queue
         if presence is None or queue is None:
             return
+        self._lapses += self._late()
+        now = time.monotonic()
         presence.alive()
+        self._renewed = now
         if not self._stopping.is_set():
             self._rescue(presence, queue)
             self._bury(queue)

@@ -137,6 +137,21 @@ class Queue:
             found = DBOS.list_workflows(status="PENDING", limit=_MOST, load_input=False, load_output=False)
         return frozenset(each.executor_id for each in found if each.executor_id)
 
+    def holds(self, id: str) -> bool:
+        """Whether this workflow still runs here and nowhere else. Waits for a database that is away."""
+        from dbos import DBOS
+
+        with _mapped(self._url):
+            found = Context().run(
+                DBOS.list_workflows,
+                workflow_ids=[id],
+                status="PENDING",
+                executor_id=self._process,
+                load_input=False,
+                load_output=False,
+            )
+        return bool(found)
+
     def requeue(self, processes: frozenset[str]) -> int:
         """Queue again what these had running. Two may ask for the same: only one of them gets it to run."""
         from dbos import DBOS

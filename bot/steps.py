@@ -25,12 +25,13 @@ class Steps:
 
     `remember` does the same for texts and lasts over restarts. A step that raised is remembered too, so that
     a job takes the same way again; only a later attempt, which knows what is `done`, tries it anew.
+    `check` raises HandedOver where others have the job now: for a step to ask before it does what shows.
     """
 
-    def __init__(self, remember: Remember, done: Mapping[str, Json], over: threading.Event) -> None:
+    def __init__(self, remember: Remember, done: Mapping[str, Json], check: Callable[[], None]) -> None:
         self.done: dict[str, Json] = dict(done)
+        self.check = check
         self._remember = remember
-        self._over = over
         self._thread = threading.get_ident()
         self._seen: dict[str, int] = {}
 
@@ -38,8 +39,7 @@ class Steps:
         """Run a step on the job's own thread."""
         if threading.get_ident() != self._thread:
             raise RuntimeError(f"the step {name!r} was run on a thread that is not its job's")
-        if self._over.is_set():
-            raise HandedOver
+        self.check()
         label = self._label(name)
         if label not in self.done:
             self.done[label] = self._run(label, function)

@@ -1,6 +1,6 @@
 """From an accepted question to its answer in the thread, whatever happens on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from bot.slack.reply import Reply
 from bot.slack.running import Halt
 from bot.slack.session import Session
 from bot.slack.texts import Locale
-from bot.types import Answer
+from bot.types import Answer, Event
 from retrieval.types import Hit
 
 Outcome = Literal["answered", "told", "stopped", "withdrawn", "ignored"]
@@ -144,10 +144,19 @@ class Answering:
             surface="direct" if self.place.direct else "channel",
         )
         answer = self.desk.parts.assistant.ask(
-            self.question.text, admission.audience, asking, draft.event, halt.event
+            self.question.text, admission.audience, asking, self._followed(draft), halt.event
         )
         remarks = tuple(self._remarks(admission, attached))
         return replace(answer, id=self.place.id, cautions=(*answer.cautions, *remarks))
+
+    def _followed(self, draft: Draft) -> Callable[[Event], None]:
+        """Shows what is being written, as long as nobody else shows it."""
+
+        def event(event: Event) -> None:
+            self.desk.check()
+            draft.event(event)
+
+        return event
 
     def _written(self, admission: Admission) -> Answer | None:
         """The answer, if it was written already and only could not be posted, and may still be seen."""

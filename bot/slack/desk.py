@@ -28,7 +28,7 @@ _LONGEST_SLEEP_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One connected bot. `executor` does what nobody waits for."""
+    """One connected bot. `executor` does what nobody waits for; `check` ends work that others have by now."""
 
     parts: Parts
     slack: Slack
@@ -39,6 +39,7 @@ class Desk:
     running: Running = field(default_factory=Running)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    check: Callable[[], None] = lambda: None
 
     @property
     def rules(self) -> Rules:
@@ -87,6 +88,7 @@ class Desk:
         """Do something in Slack, again and again while Slack is down, within the limit of patience."""
         until, wait = self.clock() + self.parts.settings.patience_s, 1.0
         while True:
+            self.check()
             try:
                 return work()
             except SlackError as error:

@@ -1,7 +1,8 @@
 """The durable work behind each accepted event: what jobs run, again after a crash, until it is done."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 from bot.slack.actions import clicked
 from bot.slack.answering import Answering, Question, gave_up
@@ -10,12 +11,22 @@ from bot.slack.desk import Desk
 from bot.slack.place import Place
 
 Json = dict[str, Any]
-Run = Callable[[str, Callable[[], Any]], Any]  # a step, done once and remembered
-Handler = Callable[[Run, Any], None]
 
 _WITHDRAWAL_S: Final = 30.0  # until an answer in the making has let go of its thread
 _PATIENCE_S: Final = 10.0  # until the first answer to an edited question stands there
 _GLANCE_S: Final = 0.2
+
+
+class Run(Protocol):
+    """What jobs give to a handler: bot.steps.Steps."""
+
+    check: Callable[[], None]  # raises where this process must leave the job to others
+
+    def __call__(self, name: str, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
+        """Do a step once, and remember its result."""
+
+
+Handler = Callable[[Run, Any], None]
 
 
 def handlers(desk: Desk) -> Mapping[str, Handler]:
@@ -36,7 +47,8 @@ def _durable(desk: Desk, work: Callable[[Desk, Json, bool], object]) -> Handler:
     def handle(run: Run, payload: Json) -> None:
         here: list[bool] = []
         run("begin", lambda: here.append(True))
-        run("work", lambda: {"outcome": str(work(desk, payload, not here) or "")})
+        ours = replace(desk, check=run.check)
+        run("work", lambda: {"outcome": str(work(ours, payload, not here) or "")})
 
     return handle
 

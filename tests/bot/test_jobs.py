@@ -500,6 +500,8 @@ def test_a_replica_taken_for_dead_posts_nothing_when_it_wakes_up(shared_url, hir
     until(lambda: noted(done)["post", "e1"])
     sleeper.signal(signal.SIGCONT)
     until(lambda: noted(done)["think", "e1"] == 2)  # the step it was in, which it cannot know to be taken
+    threading.Event().wait(0.3)
+    assert noted(done)["shown", "e1"] == 1  # but it looks before it shows anything
     sleeper.tell("accept", "e2")
     until(lambda: noted(done)["post", "e2"])
     assert sleeper.stop(5) == other.stop(5) == 0

@@ -25,7 +25,11 @@ def memory():
 
 
 def steps(memory, done=(), over=None):
-    return Steps(memory, dict(done), over or threading.Event())
+    def check():
+        if over and over.is_set():
+            raise HandedOver
+
+    return Steps(memory, dict(done), check)
 
 
 def test_a_step_runs_once_and_its_result_is_what_json_makes_of_it(memory):

@@ -40,13 +40,17 @@ class Worker:
     def answer(self, run, payload):
         """Three steps: look, think for a while, post. Each says that it was made."""
         for name in ("look", "think", "post"):
-            run(name, lambda name=name: self.step(name, payload["key"], payload["seconds"]))
+            run(name, lambda name=name: self.step(run, name, payload["key"], payload["seconds"]))
 
-    def step(self, name, key, seconds):
-        if name == "think" and seconds:
+    def step(self, run, name, key, seconds):
+        thinking = name == "think" and seconds
+        if thinking:
             self.write("thinking", key)
             time.sleep(seconds)
         self.write(name, key)
+        if thinking:
+            run.check()
+            self.write("shown", key)
         return {"step": name}
 
     def deadly(self, run, payload):

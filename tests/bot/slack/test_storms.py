@@ -225,11 +225,30 @@ def test_what_a_dead_process_left_is_answered_once_by_the_next(slack, slack_shel
             assert FACT in texts([found])
 
 
+def test_a_process_that_has_handed_over_says_nothing_more(slack, slack_shelf, tmp_path):
+    go = threading.Event()
+    hasty = Scripted(Delta("one word "), lambda: go.wait(20), 0.9, Delta("and more "))
+    with Office(slack, tmp_path, slack_shelf, hasty) as office:
+        ts = asks(slack)
+        assert slack.wait_for(lambda: "one word" in texts(slack.answers("C1", ts)))
+        office.jobs.stop(0.1)
+        spoken = [each for each in slack.calls() if each.method.startswith("chat.")]
+        go.set()
+        until(lambda: not len(office.desk.running))
+        assert [each for each in slack.calls() if each.method.startswith("chat.")] == spoken
+    with Office(slack, tmp_path, slack_shelf, Scripted()):
+        [found] = slack.answer_to("C1", ts, 10, until=lambda found: "written" in texts(found))
+        assert "It is written." in texts([found])
+
+
 class Steps:
     """Remembers steps, and dies before or after the work."""
 
     def __init__(self, crash):
         self.crash, self.known = crash, {}
+
+    def check(self):
+        """Nobody else is there."""
 
     def __call__(self, name, function):
         if name not in self.known:

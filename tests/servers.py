@@ -4,8 +4,10 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +21,7 @@ def serving(root):
     user = {"user": "nobody"} if os.geteuid() == 0 else {}
     if user:  # PostgreSQL refuses to run as root
         os.chown(root, pwd.getpwnam("nobody").pw_uid, -1)
-        for each in (root, root.parent, root.parent.parent):
+        for each in _down_to(root):
             each.chmod(0o755)
     made = (root / "data").exists()  # by an earlier one that was stopped
     _ = made or subprocess.run(
@@ -37,6 +39,12 @@ def serving(root):
         yield _ready(root)
         # Fast shutdown: it does not wait for connections that a killed test has left behind.
         server.send_signal(2)
+
+
+def _down_to(root):
+    """The folder and those above it that pytest made, one more where tests run side by side."""
+    tops = {Path(tempfile.gettempdir()), *Path(tempfile.gettempdir()).parents}
+    return [each for each in (root, *root.parents) if each not in tops]
 
 
 def new_database(root, name):

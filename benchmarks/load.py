@@ -29,9 +29,10 @@ _CORES = 2
 _CHANNELS, _MANY_CHANNELS = 64, 640
 _WARM, _QUESTIONS, _SOAK = _CHANNELS, 200, 2_000
 _ASKERS = (1, 4, 8, 16)
-_ROUND = 120  # questions of a row
+_ROUND = 80  # questions of a row
 _PATIENCE_S = 60.0
-_PROMISED_MS, _PROMISED_MB, _PROMISED_FILES, _PROMISED_ACK_S = 400.0, 50.0, 5, 1.0
+_BURSTS = (100, 200)  # questions
+_PROMISED_MS, _PROMISED_MB, _PROMISED_FILES, _PROMISED_ACK_MS = 400.0, 50.0, 5, 1_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ class Crowd:
         channel, question = f"C{number % self.channels:03}", self.questions[number % len(self.questions)]
         person = self.slack.person(f"U{number % stage.PEOPLE:03}")
         return channel, person.says(channel, f"<@{self.slack.bot_user}> {question}")
+
+    def greet(self) -> None:
+        """Mention the bot without a question: it greets, and no model is asked."""
+        ts = self.slack.person("U000").says("C000", f"<@{self.slack.bot_user}>")
+        self.slack.wait_for(lambda: self.replies("C000", ts), self.patience_s)
 
     def replies(self, channel: str, ts: str) -> list[str]:
         """The times of the bot's messages with words in a thread: Slack stamps when they came in."""
@@ -285,48 +291,91 @@ def _soak_table(seen: Sequence[tuple[int, stage.Vitals, Round]], askers: int) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """So many questions at once, and what became of them."""
+
+    questions: int
+    took: float  # seconds until the last was asked
+    acks: tuple[float, ...]  # seconds, of each event's first delivery
+    kept: int
+    answered: int  # exactly once
+    over: float  # seconds until nothing was left to do
+    hung: int  # calls of the model
+
+    def ack(self, share: float) -> float:
+        """A percentile of the acknowledgements, in milliseconds; infinite where one is missing."""
+        whole = len(self.acks) == 2 * self.questions
+        return metrics.percentile(self.acks, share) * 1e3 if whole else float("inf")
+
+
 def _burst(served: stage.Installation, options: Options) -> Table:
-    count = options.limit or _QUESTIONS
+    counts = (options.limit,) if options.limit else _BURSTS
+    bursts = [_burst_of(count, served) for count in counts]
+    rows = (
+        (
+            *(str(each.questions), str(2 * each.questions), f"{each.took:.1f}"),
+            *(f"{each.ack(share):.0f}" for share in (0.5, 0.99)),
+            *(str(each.kept), str(each.answered), f"{each.over:.0f}", str(each.hung)),
+        )
+        for each in bursts
+    )
+    return Table(
+        "A burst while the model hangs, PostgreSQL",
+        _BURST_COLUMNS,
+        tuple(rows),
+        (
+            "Each question is a mention, which Slack delivers as two events. The model takes the connection "
+            "and never says a word; after the first failures the gateway spares it, and sources are quoted.",
+            "kept: answered, or known to the jobs' database when the last event was acknowledged. Slack "
+            f"waits 3 s for one and delivers again; the promise is for {2 * counts[0]} events.",
+        ),
+        _burst_targets(bursts),
+    )
+
+
+def _burst_targets(bursts: Sequence[Burst]) -> tuple[Target, ...]:
+    promised, asked = bursts[0], sum(each.questions for each in bursts)
+    p99 = promised.ack(0.99)
+    kept, answered = sum(each.kept for each in bursts), sum(each.answered for each in bursts)
+    promise = (
+        f"{2 * promised.questions} events in a second are acknowledged at p99 in {_PROMISED_ACK_MS:.0f} ms"
+    )
+    return (
+        Target(promise, f"{p99:.0f} ms", p99 < _PROMISED_ACK_MS),
+        Target("all kept", f"{kept} of {asked}", kept == asked),
+        Target("each answered once", f"{answered} of {asked}", answered == asked),
+    )
+
+
+def _burst_of(count: int, served: stage.Installation) -> Burst:
     with ExitStack() as stack:
         calls, vendor = stack.enter_context(stage.hanging())
         crowd = stack.enter_context(_crowd())
         process = stack.enter_context(served.serving(crowd.slack, **vendor))
-        crowd.ask(1, 1)
+        crowd.greet()
         before = len(crowd.events())
         began = time.monotonic()
         asked = [_at(began + number / count, crowd) for number in range(count)]
         took = time.monotonic() - began
-        crowd.slack.wait_for(lambda: len(_latencies(crowd.events()[before:])) == 2 * count, 30)
-        acks = _latencies(crowd.events()[before:])
-        stored = _kept(crowd, process, asked)
+        crowd.slack.wait_for(lambda: len(_first_acks(crowd.events()[before:])) == 2 * count, 30)
+        kept = _kept(crowd, process, asked)
         process.settle(120)
-        answers = [len(crowd.replies(*each)) for each in asked]
-        over = time.monotonic() - began
-    p50, p99 = (metrics.percentile(acks, share) for share in (0.5, 0.99))
-    row = (
-        *(str(count), str(2 * count), f"{took:.1f}", f"{p50 * 1e3:.0f}", f"{p99 * 1e3:.0f}"),
-        *(str(stored), str(answers.count(1)), f"{over:.0f}", str(calls())),
-    )
-    good = p99 < _PROMISED_ACK_S and len(acks) == 2 * count
-    return Table(
-        "A burst while the model hangs, PostgreSQL",
-        _BURST_COLUMNS,
-        (row,),
-        (
-            "Each question is a mention, which Slack delivers as two events. The model takes the connection "
-            "and never says a word; after the first failures the gateway spares it, and sources are quoted.",
-            "kept: answered, or known to the jobs' database when the last event was acknowledged.",
-        ),
-        (
-            Target(
-                f"every event acknowledged, p99 under {_PROMISED_ACK_S:.0f} s",
-                f"{len(acks)} of {2 * count}, {p99:.2f} s",
-                good,
-            ),
-            Target("all kept", f"{stored} of {count}", stored == count),
-            Target("each answered once", f"{answers.count(1)} of {count}", answers.count(1) == count),
-        ),
-    )
+        answered = sum(len(crowd.replies(*each)) == 1 for each in asked)
+        acks = tuple(_first_acks(crowd.events()[before:]))
+        return Burst(count, took, acks, kept, answered, time.monotonic() - began, calls())
+
+
+def _first_acks(events: Sequence[Delivery]) -> list[float]:
+    """Of each event, however often it was delivered: from its first delivery to its first acknowledgement."""
+    first: dict[str, float] = {}
+    acked: dict[str, float] = {}
+    for each in events:
+        name = each.payload["event_id"]
+        first.setdefault(name, each.at)
+        if each.acked_at is not None:
+            acked[name] = min(each.acked_at, acked.get(name, each.acked_at))
+    return [at - first[name] for name, at in acked.items()]
 
 
 _BURST_COLUMNS = (

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import stage
-from benchmarks.load import Crowd, Round, _soak_table
+from benchmarks.load import Burst, Crowd, Round, _burst_targets, _first_acks, _soak_table
 from benchmarks.stage import Vitals
+from bot.demo.deliveries import Delivery
 
 
 @pytest.fixture
@@ -71,3 +72,26 @@ def test_a_process_is_seen_as_the_kernel_sees_it():
 def test_what_never_comes_is_named():
     with pytest.raises(RuntimeError, match="the train"):
         stage.wait(lambda: False, 0.0, "the train")
+
+
+def delivered(event, at, acked_at):
+    return Delivery("e", "events_api", {"event_id": event}, at=at, acked_at=acked_at)
+
+
+def test_an_event_that_came_again_counts_from_its_first_delivery():
+    log = [delivered("a", 1.0, None), delivered("b", 1.0, 1.5), delivered("a", 4.0, 4.25)]
+    assert sorted(_first_acks(log)) == [0.5, 3.25]
+    assert _first_acks(log[:1]) == []
+
+
+@pytest.mark.parametrize(
+    ("acks", "kept", "answered", "holds"),
+    [
+        ((0.2, 0.9), 1, 1, (True, True, True)),
+        ((0.2, 1.1), 1, 0, (False, True, False)),
+        ((0.2,), 0, 1, (False, False, True)),
+    ],
+)
+def test_a_burst_is_judged_by_its_slowest_and_by_what_is_missing(acks, kept, answered, holds):
+    burst = Burst(1, 1.0, acks, kept, answered, 5.0, 3)
+    assert tuple(each.holds for each in _burst_targets([burst])) == holds

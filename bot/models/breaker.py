@@ -174,6 +174,14 @@ class Breaker:
             self._rest(rest.seconds)
             self._until = self._clock() + left
 
+    def forgive(self) -> None:
+        """End a rest, because the vendor has answered to another process."""
+        with self._lock:
+            if self._seconds:
+                self._faults, self._seconds, self._kind = 0, 0.0, ""
+                self._generation += 1
+                self._end_probe()
+
 
 def _most(kind: str) -> float:
     """Seconds of the longest rest. Some vendors ask for a day."""

@@ -15,6 +15,7 @@ _CHARACTERS = 3  # a token; English has about 4, German about 3: rather too much
 _HERE = frozenset({"local"})
 
 Objection = Literal["budget", "unpriced"]
+Hold = Callable[[date, Vendor, Decimal], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,22 @@ def counted(
 class Budget:
     """The dollars of one day. What calls in flight may cost counts as spent until they end.
 
-    `spent` says what the day has cost so far, over all processes.
+    `spent` says what the day has cost so far, over all processes, and `hold` tells them what a call of ours
+    may cost, and with less than nothing that it has ended. Whoever dies in between has spent it, that day.
     """
 
-    def __init__(self, limit: Decimal | None, spent: Callable[[date], Decimal]) -> None:
+    def __init__(
+        self, limit: Decimal | None, spent: Callable[[date], Decimal], hold: Hold | None = None
+    ) -> None:
         self._limit = limit
         self._spent = spent
+        self._hold = hold or self._hold_here
         self._lock = threading.Lock()
-        self._flying = Decimal(0)
+        self._flying: list[tuple[date, Vendor, Decimal]] = []
+        self._here = Decimal(0)
+
+    def _hold_here(self, _: date, __: Vendor, cost: Decimal) -> None:
+        self._here += cost
 
     def reserve(self, vendor: Vendor, cost: Decimal | None, today: date) -> Objection | None:
         """Set `cost` aside, or say why not. Whoever got None must `release` it when the call has ended."""
@@ -73,14 +82,21 @@ class Budget:
         if cost is None:
             # What runs on our own machine costs no dollars, though nobody wrote down that it costs 0.
             return None if vendor.regions == _HERE else "unpriced"
+        if not cost:
+            return None  # always within the budget, even when others have overdrawn it
         with self._lock:
-            # What costs nothing is always within the budget, even when others have overdrawn it.
-            if cost and self._spent(today) + self._flying + cost > self._limit:
+            # First said, then looked: of two processes that do so at once, at least one sees the other.
+            self._hold(today, vendor, cost)
+            if self._spent(today) + self._here > self._limit:
+                self._hold(today, vendor, -cost)
                 return "budget"
-            self._flying += cost
+            self._flying.append((today, vendor, cost))
             return None
 
     def release(self, cost: Decimal | None) -> None:
         """The call that this was set aside for is over, and what it cost is in the ledger."""
         with self._lock:
-            self._flying -= (cost or Decimal(0)) if self._limit is not None else Decimal(0)
+            held = next((each for each in self._flying if each[2] == cost), None)
+            if held:
+                self._flying.remove(held)
+                self._hold(held[0], held[1], -held[2])

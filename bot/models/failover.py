@@ -94,12 +94,13 @@ class Gateway:
         self._rules = rules
         self._books = Books(ledger)
         self._clock = clock or Clock()
-        self._budget = Budget(rules.daily_budget_usd, self._books.spent)
+        self._budget = Budget(rules.daily_budget_usd, self._books.spent, self._books.hold)
         self._breakers = {each.name: Breaker(self._clock.monotonic) for each in self._vendors}
         self._backends: dict[str, Backend] = {}
         self._unusable: dict[str, str] = {}
         self._connecting = threading.Lock()
         self._refreshed = float("-inf")
+        self._resting: frozenset[str] = frozenset()  # of whom others knew that they rest, at the last look
 
     def write(
         self,
@@ -257,16 +258,21 @@ class Gateway:
         else:
             changed = breaker.succeed(entry)
         if changed:
-            self._books.rest(vendor.name, breaker.memory(self._clock.wall()))
+            written = self._books.rest(vendor.name, breaker.memory(self._clock.wall()))
+            self._resting |= {vendor.name} if written else set()
 
     def _refresh(self) -> None:
-        """Take over the rests that other processes know of, at most every few seconds."""
+        """Take over what other processes know of rests and their ends, at most every few seconds."""
         if self._clock.monotonic() - self._refreshed < _REFRESH:
             return
         self._refreshed = self._clock.monotonic()
-        for name, known in self._books.rests().items():
-            if name in self._breakers:
-                self._breakers[name].recall(known, self._clock.wall())
+        rests = self._books.rests()
+        for name, breaker in self._breakers.items():
+            if name in rests:
+                breaker.recall(rests[name], self._clock.wall())
+            elif name in self._resting:
+                breaker.forgive()
+        self._resting = frozenset(rests)
 
     def states(self, language: Language = "en") -> tuple[VendorState, ...]:
         """How each vendor stands, as far as that is known without asking it."""
@@ -301,6 +307,7 @@ class Gateway:
         if vendor is None:
             known = ", ".join(each.name for each in self._vendors) or "none"
             raise VendorError(vendor_name, "There is no such vendor", f"Configured are: {known}")
+        self._refresh()  # so that a good end also ends a rest that another process has begun
         deadline = time.monotonic() + self._rules.deadline_s
         walk = Walk(lambda _: _GREETING, Need("public"), lambda _: None, None, deadline)
         self._read(vendor, self._breakers[vendor.name].insist(), _GREETING, walk)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.errors import StateError
 from bot.models.breaker import Rest
+from bot.models.vendor import Vendor
 from bot.types import Attempt
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Books:
         self._ledger = ledger
         self._lock = threading.Lock()
         self._unwritten: dict[date, Decimal] = {}
+        self._rests: Mapping[str, Rest] = {}
         self._known: dict[date, Decimal] = {}  # what the ledger said last, and what was written since
 
     def spent(self, day: date) -> Decimal:
@@ -90,17 +92,23 @@ class Books:
             kept = self._known if written else self._unwritten
             kept[day] = kept.get(day, Decimal(0)) + (attempt.usd or Decimal(0))
 
+    def hold(self, day: date, vendor: Vendor, usd: Decimal) -> None:
+        """Count what a call may cost, and with less than nothing that it has ended."""
+        self.spend(day, Attempt(vendor.name, vendor.model, "held" if usd > 0 else "given back", 0.0, usd=usd))
+
     def rests(self) -> Mapping[str, Rest]:
-        """The rests that are remembered; none when that cannot be told."""
+        """The rests that are remembered; when that cannot be told, those that were known last."""
         try:
-            return self._ledger.rests()
+            self._rests = self._ledger.rests()
         except StateError:
             _log.warning("The vendors' rests cannot be read; going on with what this process knows")
-            return {}
+        return self._rests
 
-    def rest(self, name: str, rest: Rest | None) -> None:
-        """Remember a rest, or its end."""
+    def rest(self, name: str, rest: Rest | None) -> bool:
+        """Remember a rest, or its end. False when that cannot be written down."""
         try:
             self._ledger.rest(name, rest)
         except StateError:
             _log.warning("The rest of %s cannot be written down", name)
+            return False
+        return True

@@ -220,3 +220,13 @@ def test_a_flapping_vendor_is_used_whenever_it_is_up(hands):
         hands.now += hands.breaker.report().seconds
         assert hands.breaker.succeed(hands.breaker.enter())
         assert hands.breaker.enter() is not None
+
+
+def test_a_rest_that_another_process_has_ended_is_over():
+    breaker = Breaker(lambda: 0.0)
+    entry = breaker.enter()
+    breaker.fail(entry, "auth", 600.0)
+    assert breaker.enter() is None
+    breaker.forgive()
+    assert (breaker.enter(), breaker.report().standing) != (None, "resting")
+    assert breaker.succeed(entry) is False  # it is from before

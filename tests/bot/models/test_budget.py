@@ -87,3 +87,36 @@ def test_many_at_once_do_not_overdraw_it():
     with ThreadPoolExecutor(20) as pool:
         results = list(pool.map(lambda _: day.reserve(vendor(), CENT, TODAY), range(50)))
     assert results.count(None) == 10
+
+
+class Till:
+    """What a day has cost, shared by several processes."""
+
+    def __init__(self):
+        self.sums = []
+
+    def spent(self, day):
+        return sum(self.sums, Decimal(0))
+
+    def hold(self, day, vendor, cost):
+        self.sums.append(cost)
+
+
+def test_calls_in_flight_of_other_processes_count_too():
+    till = Till()
+    one, two = (Budget(5 * CENT, till.spent, till.hold) for _ in range(2))
+    assert one.reserve(vendor(), 3 * CENT, TODAY) is None
+    assert two.reserve(vendor(), 3 * CENT, TODAY) == "budget"
+    assert till.spent(TODAY) == 3 * CENT
+    one.release(3 * CENT)
+    assert till.spent(TODAY) == 0
+    assert two.reserve(vendor(), 3 * CENT, TODAY) is None
+
+
+def test_many_processes_at_once_do_not_overdraw_it():
+    till = Till()
+    with ThreadPoolExecutor(20) as pool:
+        made = [Budget(10 * CENT, till.spent, till.hold) for _ in range(50)]
+        results = list(pool.map(lambda each: each.reserve(vendor(), CENT, TODAY), made))
+    assert 0 < results.count(None) <= 10
+    assert till.spent(TODAY) == results.count(None) * CENT

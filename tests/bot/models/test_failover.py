@@ -520,6 +520,18 @@ class TestProbe:
         assert desk.gateway.probe("a").outcome == "complete"
         assert (desk.state("a").state, desk.ledger.kept) == ("ready", {})
 
+    def test_a_probe_ends_a_rest_that_another_process_has_begun_and_that_one_hears_of_it(self):
+        clock, ledger = FakeClock(), MemoryLedger()
+        models = (Model(fault("auth")), Model())
+        one, two = (Desk({"a": each}, ledger=ledger, clock=clock) for each in models)
+        one.write()
+        assert one.state("a").state == "resting"
+        clock.forward(10)
+        assert two.gateway.probe("a").outcome == "complete"
+        assert ledger.kept == {}
+        clock.forward(10)
+        assert one.state("a").state == "ready"
+
     def test_a_probe_that_fails_says_how(self):
         desk = Desk({"a": Model(fault("quota"))})
         assert desk.gateway.probe("a").outcome == "quota"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from commands import Desk
-from servers import serving
+from servers import folder, serving
 
 from retrieval.models import DEFAULT
 from retrieval.onnx_model import export
@@ -41,9 +41,9 @@ def models(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """A PostgreSQL of our own: the folder of its socket."""
-    with serving(tmp_path_factory.mktemp("pg")) as root:
+    with folder() as root, serving(root):
         yield root
 
 

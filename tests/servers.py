@@ -13,16 +13,21 @@ import pytest
 
 
 @contextmanager
+def folder():
+    """Where a PostgreSQL may keep its data: not below pytest's folders, which are closed to other users."""
+    with tempfile.TemporaryDirectory(prefix="pg") as made:
+        yield Path(made)
+
+
+@contextmanager
 def serving(root):
-    """A PostgreSQL of our own, on a socket in a folder; skips by name where there is none to run."""
+    """A PostgreSQL of our own, data and socket in a `folder()`; skips by name where there is none to run."""
     pytest.importorskip("psycopg", reason="PostgreSQL: the driver is not installed")
     if not (shutil.which("initdb") and shutil.which("postgres")):
         pytest.skip("PostgreSQL: initdb and postgres are not on the PATH")
     user = {"user": "nobody"} if os.geteuid() == 0 else {}
     if user:  # PostgreSQL refuses to run as root
         os.chown(root, pwd.getpwnam("nobody").pw_uid, -1)
-        for each in _down_to(root):
-            each.chmod(0o755)
     made = (root / "data").exists()  # by an earlier one that was stopped
     _ = made or subprocess.run(
         ["initdb", "-D", root / "data", "-U", "strategist", "-A", "trust", "-E", "UTF8", "--no-sync"],
@@ -39,12 +44,6 @@ def serving(root):
         yield _ready(root)
         # Fast shutdown: it does not wait for connections that a killed test has left behind.
         server.send_signal(2)
-
-
-def _down_to(root):
-    """The folder and those above it that pytest made, one more where tests run side by side."""
-    tops = {Path(tempfile.gettempdir()), *Path(tempfile.gettempdir()).parents}
-    return [each for each in (root, *root.parents) if each not in tops]
 
 
 def new_database(root, name):

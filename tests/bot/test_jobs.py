@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from servers import new_database, serving
+from servers import folder, new_database, serving
 from working import work
 
 from bot.errors import SlackError, StateError
@@ -272,9 +272,10 @@ def test_stopping_what_never_started_is_nothing(sqlite_url):
         Desk(sqlite_url).jobs.accept("answer", "e1", {})
 
 
-def test_while_the_database_is_away_nothing_is_acknowledged_and_later_all_goes_on(tmp_path_factory, caplog):
-    root, name = tmp_path_factory.mktemp("pg"), "away"
+def test_while_the_database_is_away_nothing_is_acknowledged_and_later_all_goes_on(caplog):
+    name = "away"
     with contextlib.ExitStack() as stack:
+        root = stack.enter_context(folder())
         with serving(root):
             desk = stack.enter_context(Desk(new_database(root, name), lease_s=0.8))
             assert desk.jobs.accept("answer", "e1", 1)

@@ -1,27 +1,20 @@
 """`strategist serve` and `strategist demo` as processes of their own, with a Slack on loopback."""
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
-import time
 import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from commands import Desk
+from service import free_port, health, served, started, waited
 from slack_workspace import Workspace
 
 from bot.errors import SettingsError
 from bot.hosting import required, secrets, slack_settings
 from bot.settings import load
 
-ROOT = Path(__file__).parents[2]
 QUESTION = "<@UBOT> what's our risk if OpenAI falters?"
-PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -44,64 +37,6 @@ def home(tmp_path, corpus_home):
         else:
             target.symlink_to(each)
     return made
-
-
-@contextmanager
-def started(home, *arguments, **settings):
-    """The command, until it is stopped; its standard error goes to a file."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("STRATEGIST_")}
-    environment |= {f"STRATEGIST_{key.upper()}": str(value) for key, value in settings.items()}
-    environment |= {"STRATEGIST_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    with (home / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait(10)
-            process.stdout.close()
-
-
-def served(home, slack, **more):
-    return started(
-        home,
-        "serve",
-        slack_bot_token=slack.bot_token,
-        slack_app_token=slack.app_token,
-        slack_api_url=slack.api_url,
-        **{"health_port": 0, **more},
-    )
-
-
-def waited(holds, home):
-    end = time.monotonic() + PATIENCE_S
-    while not (found := holds()):
-        assert time.monotonic() < end, (home / "log").read_text()
-        time.sleep(0.05)
-    return found
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return made.getsockname()[1]
-
-
-def health(port):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as found:
-            return json.load(found)
-    except OSError:
-        return None
 
 
 def test_a_mention_is_answered_in_its_thread_and_a_stop_ends_well(home, slack):

@@ -157,8 +157,8 @@ def _table(timings: dict[int, Timings], questions: int) -> Table:
         )
         rows.append((f"{size:,}", *(f"{ms:.1f}" for ms in figures), f"{size / each.fill:,.0f}"))
         if size in _PROMISED:
-            promise = f"p95 at {size:,} passages at most {_PROMISED[size]:.0f} ms, the fastest of three each"
-            targets.append(Target(promise, f"{figures[3]:.1f} ms", figures[3] <= _PROMISED[size]))
+            promise = f"p95 of every search at {size:,} passages at most {_PROMISED[size]:.0f} ms"
+            targets.append(Target(promise, f"{figures[1]:.1f} ms", figures[1] <= _PROMISED[size]))
     columns = (
         "passages",
         "every search p50, ms",

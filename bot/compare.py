@@ -91,8 +91,8 @@ def merged(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     if len(quoted) < 2:
         return tuple(answers)
     skipped = dict.fromkeys(skip for each in quoted for skip in each.skipped)
-    attempts = dict.fromkeys(attempt for each in quoted for attempt in each.attempts)
-    once = replace(quoted[0], skipped=tuple(skipped), attempts=tuple(attempts))
+    attempts = tuple(attempt for each in quoted for attempt in each.attempts)  # each is a call of its own
+    once = replace(quoted[0], skipped=tuple(skipped), attempts=attempts)
     return (*(each for each in answers if each.backend != extractive.NAME), once)
 
 

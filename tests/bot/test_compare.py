@@ -141,3 +141,10 @@ def test_what_only_one_says_differs():
     compared = side_by_side(["a", "b"], write, Judge())
     assert compared.agreed == ()
     assert [each.text for each in compared.differing] == list(texts.values())
+
+
+def test_calls_that_look_alike_are_all_paid():
+    call = Attempt("a", "a-model", "auth", 0.0, 10, 0, Decimal("0.01"))
+    quoted = replace(ANSWER, backend="extractive", attempts=(call,))
+    [once] = merged([quoted, quoted])
+    assert once.usd == Decimal("0.02")

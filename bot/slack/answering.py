@@ -14,7 +14,7 @@ from bot.slack.draft import Draft
 from bot.slack.files import Attached
 from bot.slack.kit import Rendered
 from bot.slack.place import Place
-from bot.slack.remarks import remark, unreadable
+from bot.slack.remarks import remark, unheard, unreadable
 from bot.slack.reply import Reply
 from bot.slack.running import Halt
 from bot.slack.session import Session
@@ -146,7 +146,7 @@ class Answering:
         answer = self.desk.parts.assistant.ask(
             self.question.text, admission.audience, asking, self._followed(draft), halt.event
         )
-        remarks = tuple(self._remarks(admission, attached))
+        remarks = (*unheard(attached, answer, self.locale), *self._remarks(admission, attached))
         return replace(answer, id=self.place.id, cautions=(*answer.cautions, *remarks))
 
     def _followed(self, draft: Draft) -> Callable[[Event], None]:

@@ -1,7 +1,10 @@
 """Short remarks that stand with an answer: who reads along, what could not be read, how late it is. Pure."""
 
-from bot.slack.files import Unread
+from bot.models.reasons import why
+from bot.slack.files import Attached, Unread
 from bot.slack.texts import Locale, say
+from bot.types import Answer
+from retrieval.visibility import CONFIDENTIALITY
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "external": (
@@ -11,6 +14,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "unknown": (
         "I could not find out who reads along here, so only public documents were used.",
         "Wer hier mitliest, ließ sich nicht feststellen, deshalb nur aus öffentlichen Dokumenten.",
+    ),
+    "file.unheard": (
+        "An attached file counts as {level} here: models that must not hear that were not asked.",
+        "Eine angehängte Datei gilt hier als „{level}“: Wer das nicht hören darf, wurde nicht gefragt.",
     ),
     "late": (
         "You asked this a while ago; I could not answer earlier.",
@@ -37,3 +44,14 @@ def remark(key: str, locale: Locale) -> str:
 def unreadable(file: Unread, locale: Locale) -> str:
     """Which file was not read, and why."""
     return say("failure.file", locale, name=file.name, reason=remark(file.problem, locale))
+
+
+def unheard(attached: Attached, answer: Answer, locale: Locale) -> tuple[str, ...]:
+    """That an attached file kept models from the answer, because of how confidential it is."""
+    if not attached.hits:
+        return ()
+    level = max((each.source.confidentiality for each in attached.hits), key=CONFIDENTIALITY.index)
+    barred = {why("confidentiality", answer.language, most=each, asked=level) for each in CONFIDENTIALITY}
+    if barred.isdisjoint(each.reason for each in answer.skipped):
+        return ()
+    return (remark("file.unheard", locale).format(level=level),)

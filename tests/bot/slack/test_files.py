@@ -2,15 +2,21 @@ import inspect
 import re
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from values import ANSWER, PASSAGE, SOURCE
 
 from bot.errors import SlackError
-from bot.slack.files import Depot, Unread
-from bot.slack.remarks import unreadable
+from bot.models.policy import Need, objection
+from bot.models.vendor import Vendor
+from bot.slack.files import Attached, Depot, Unread
+from bot.slack.remarks import unheard, unreadable
+from bot.types import Skipped
 from retrieval.errors import ParseFailed
+from retrieval.types import Hit
 
 TEXT = b"# Plan\n\nWe move to Lisbon.\n"
 
@@ -188,3 +194,20 @@ def test_each_problem_has_words_in_both_languages():
     for problem in problems:
         english, german = (unreadable(Unread("a.md", problem), locale) for locale in ("en", "de"))
         assert english != german
+
+
+def of(confidentiality):
+    """An attached file as confidential as that."""
+    return Attached((Hit(PASSAGE, replace(SOURCE, confidentiality=confidentiality), 0.9),))
+
+
+def test_a_file_that_no_model_may_hear_says_so():
+    hears = {"max_confidentiality": "internal", "regions": {"eu"}}
+    vendor = Vendor(name="aurora", via="openai", model="a-1", owner="aurora", **hears)
+    reason = objection(vendor, Need("secret", language=ANSWER.language))
+    quoted = replace(ANSWER, skipped=(Skipped("aurora", reason),))
+    assert "counts as secret" in unheard(of("secret"), quoted, "en")[0]
+    assert "gilt hier als" in unheard(of("secret"), quoted, "de")[0]
+    assert not unheard(of("public"), quoted, "en")  # something else that was found is the reason
+    assert not unheard(of("secret"), replace(ANSWER, skipped=(Skipped("aurora", "is silent"),)), "en")
+    assert not unheard(Attached(), quoted, "en")

@@ -97,6 +97,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
             sources = app.library.sources(Audience.whole_library())
             behind = not app.library.catch_up()
             lost = app.library.self_check()
+            known = frozenset(each.key for each in app.library.vocabulary.vendors())
     except StrategistError as error:
         yield Finding("library", False, f"{error.resource}: {error.problem}", error.advice)
         return
@@ -110,6 +111,16 @@ def _library(settings: Settings) -> Iterator[Finding]:
     if hidden:
         step = "Give them a visibility in their front matter, or ingest with --visibility employees"
         yield Finding("visibility", True, f"{hidden} documents are visible to admins only", step)
+    yield from _owners(settings, known)
+
+
+def _owners(settings: Settings, known: frozenset[str]) -> Iterator[Finding]:
+    """An owner that vendors.yaml does not have would never count as concerned by a question."""
+    for vendor in settings.ordered():
+        if vendor.owner not in known:
+            state = f"{vendor.owner!r} is no vendor of vendors.yaml ({', '.join(sorted(known)) or 'none'})"
+            step = "Correct the owner, or add the vendor and ingest vendors.yaml"
+            yield Finding(f"owner of {vendor.name}", False, state, step)
 
 
 def _indexes(behind: bool, lost: int) -> Finding:

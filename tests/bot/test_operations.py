@@ -83,3 +83,19 @@ def test_the_doctor_asks_the_models_too(configured):
     ran = configured.strategist("doctor")
     assert "ok   model gpt: ok," in ran.out
     assert "todo model other: not usable" in ran.out
+
+
+def test_the_doctor_points_out_an_owner_that_no_question_can_concern(own_desk, tmp_path):
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    (shelf / "vendors.yaml").write_text("openai:\n  name: OpenAI\n", encoding="utf-8")
+    (shelf / "note.md").write_text("# Note\n\nThe kettle in Bremen is blue.\n", encoding="utf-8")
+    assert own_desk.strategist("ingest", str(shelf)).code == 0
+    text = VENDOR.format(name="gpt", url="http://127.0.0.1:9/v1")
+    (own_desk.home / "strategist.toml").write_text(text.replace('owner = "openai"', 'owner = "open-ai"'))
+    assert (
+        "todo owner of gpt: 'open-ai' is no vendor of vendors.yaml (openai)"
+        in own_desk.strategist("doctor").out
+    )
+    (own_desk.home / "strategist.toml").write_text(text)
+    assert "owner of gpt" not in own_desk.strategist("doctor").out

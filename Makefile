@@ -31,8 +31,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Side by side, a file at a time: most of the time goes into waiting for servers and processes.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 logger = logging.getLogger(__name__)
+_socket = logging.getLogger("strategist.socket")  # what Slack's client has to say
 _CONCURRENCY = 32  # envelopes that are taken in at once
 _GLANCE_S, _LONG_GLANCE_S = 1.0, 5.0
 
@@ -39,10 +40,11 @@ class Connection:
         """Connect. SlackError when Slack refuses or cannot be reached."""
         from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+        _socket.addFilter(_one_line)
         self._handler = SocketModeHandler(
             self._app,
             self._settings.app_token,
-            logger=logging.getLogger("strategist.socket"),
+            logger=_socket,
             ping_interval=self._settings.ping_s,
             concurrency=_CONCURRENCY,
         )
@@ -81,6 +83,12 @@ class Connection:
             except Exception as error:
                 logger.warning("the socket was cut and does not come back yet: %s", _word(error))
                 pause = _LONG_GLANCE_S
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """An acknowledgement that a closing socket does not take is no accident: the event comes again."""
+    record.exc_info = None
+    return True
 
 
 def _is_cut(handler: "SocketModeHandler") -> bool:

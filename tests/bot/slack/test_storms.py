@@ -139,6 +139,16 @@ def test_a_dropped_socket_comes_back_within_seconds(slack, begin):
     assert connection.connected
 
 
+def test_what_the_socket_complains_of_is_one_line(slack, begin, caplog):
+    begin()
+    try:
+        raise BrokenPipeError("the socket is closed")
+    except OSError as error:
+        logging.getLogger("strategist.socket").exception("Failed to acknowledge: %s", error)
+    assert "Failed to acknowledge: the socket is closed" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 def test_being_asked_to_move_on_loses_nothing(slack, begin):
     begin()
     stamps = [asks(slack)]

@@ -28,11 +28,13 @@ class Draft:
         begun: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
         ts: str = "",
+        find: Callable[[], str] = lambda: "",
     ) -> None:
         self.ts = ts  # of an answer that stands there already: it is edited
         self._slack = slack
         self._place = place
         self._begun = begun
+        self._find = find  # looks for a stream that began although Slack's answer was lost
         self._clock = clock
         self._text = ""  # all that the writer has said
         self._shown = ""  # all of it that the reader has seen, as shown
@@ -52,7 +54,7 @@ class Draft:
         """End the stream, if one is open, so that its message can be changed."""
         if self._streaming:
             self._streaming = False
-            self._slack.attempt(
+            self._slack.insist(
                 "chat.stopStream", channel=self._place.channel, ts=self.ts, session_status="processing"
             )
 
@@ -83,6 +85,7 @@ class Draft:
         place = self._place
         answer = self._slack.attempt(
             "chat.startStream",
+            self._there,
             channel=place.channel,
             thread_ts=place.thread,
             markdown_text=text,
@@ -97,6 +100,10 @@ class Draft:
             return
         self.ts = str(answer.get("ts", ""))
         self._begun(self.ts)
+
+    def _there(self) -> dict[str, Any] | None:
+        ts = self._find()
+        return {"ts": ts} if ts else None
 
     def _post(self, text: str) -> dict[str, object] | None:
         place = self._place

@@ -36,6 +36,7 @@ _READING = ("conversations.", "users.", "usergroups.", "files.", "auth.")
 _SPEAKING = ("chat.postMessage", "chat.postEphemeral", "chat.startStream")
 _SILENT_LINKS = ("chat.postMessage", "chat.postEphemeral", "chat.update")
 _MOST_PAGES = 50
+_INSISTENT = 3  # tries of what nobody waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,16 @@ class Slack:
                 wait *= 2
         raise SlackError(method, UNREACHABLE)
 
-    def attempt(self, method: str, **arguments: Any) -> Reply | None:  # noqa: ANN401
-        """Call a method that nothing depends on; None when it failed. A refusal is remembered, told once."""
+    def attempt(
+        self,
+        method: str,
+        found: Callable[[], Reply | None] | None = None,
+        **arguments: Any,  # noqa: ANN401
+    ) -> Reply | None:
+        """Call a method that nothing depends on; None when it failed. A refusal is remembered, told once.
+
+        `found` looks for what may have been done all the same, where only Slack's answer was lost.
+        """
         if method in self._refused:
             return None
         try:
@@ -102,8 +111,19 @@ class Slack:
         except SlackError:
             return None
         except _Failed as failure:
-            if failure.code in _NOT_FOR_US or failure.status == 404:
+            if failure.code in _NOT_FOR_US:
                 self._remember(method, failure.code)
+            return _looked(found) if found and failure.unsure else None
+
+    def insist(self, method: str, **arguments: Any) -> Reply | None:  # noqa: ANN401
+        """The same, tried again while the failure is of the kind that goes away: for what must not stay."""
+        if method in self._refused:
+            return None
+        try:
+            return self.call(method, tries=_INSISTENT, **arguments)
+        except SlackError as error:
+            if error.problem in _NOT_FOR_US:
+                self._remember(method, error.problem)
             return None
 
     def respond(self, url: str, **message: Any) -> bool:  # noqa: ANN401
@@ -198,6 +218,13 @@ class _Failed(Exception):
         self.unsure = unsure
 
 
+def _looked(found: Callable[[], Reply | None]) -> Reply | None:
+    try:
+        return found()
+    except SlackError:
+        return None
+
+
 def _failed(error: "SlackApiError") -> _Failed:
     response = error.response
     status = int(getattr(response, "status_code", 0) or 0)
@@ -207,6 +234,8 @@ def _failed(error: "SlackApiError") -> _Failed:
         return _Failed(RATE_LIMITED, status, _seconds(getattr(response, "headers", {})))
     if status >= 500:
         return _Failed("service_unavailable", status, unsure=True)
+    if status == 404 and code not in _NOT_FOR_US:
+        return _Failed("unknown_method", status)
     return _Failed(code if code.isidentifier() else "refused", status, unsure=code in PASSING)
 
 

@@ -26,10 +26,11 @@ _UNFIT: Final = frozenset(
         *("block_mismatch", "no_text", "invalid_metadata_format", "metadata_too_large"),
     }
 )
+_STREAMS: Final = "streaming_state_conflict"
 # The message cannot be changed: another one, then.
 _FIXED: Final = frozenset(
     {
-        *("message_not_found", "cant_update_message", "edit_window_closed", "streaming_state_conflict"),
+        *("message_not_found", "cant_update_message", "edit_window_closed", _STREAMS),
         *("is_inactive", "update_failed", "unknown_method"),
     }
 )
@@ -75,7 +76,12 @@ class Reply:
         first = self.known.get(0) or bound or (loose[0] if loose else "")
         if first:
             self.known[0] = first
-            self.slack.attempt("chat.stopStream", channel=self.place.channel, ts=first)
+            self.slack.insist("chat.stopStream", channel=self.place.channel, ts=first)
+
+    def stray(self, taken: Callable[[str], bool]) -> str:
+        """A message of ours that bears no key and answers nothing else: a stream that began unseen."""
+        found = threads.ours(self.slack, self.bot, self.place)
+        return next((ts for ts in reversed(found.unmarked) if not taken(ts)), "")
 
     def say(self, render: Render) -> str:
         """Post or update; plainer where Slack refuses the layout. The first message's time."""
@@ -99,13 +105,26 @@ class Reply:
     def _put(self, number: int, rendered: Rendered) -> str:
         message = {**_content(rendered), "metadata": self.place.metadata(number)}
         if ts := self.known.get(number):
+            if self._changed(ts, message):
+                return ts
+            # It would stand beside its successor: half an answer, or an old one.
+            self.slack.attempt("chat.delete", channel=self.place.channel, ts=ts)
+        return self._post(number, message)
+
+    def _changed(self, ts: str, message: dict[str, Any]) -> bool:
+        """Change a message; False where it cannot be changed. A stream that did not end is ended first."""
+        for running in (True, False):
             try:
                 self.slack.call("chat.update", channel=self.place.channel, ts=ts, **message)
-                return ts
             except SlackError as error:
-                if error.problem not in _FIXED:
+                if error.problem not in _FIXED | _CLOSED:
                     raise
-        return self._post(number, message)
+                if error.problem != _STREAMS or not running:
+                    return False
+                self.slack.insist("chat.stopStream", channel=self.place.channel, ts=ts)
+            else:
+                return True
+        return False
 
     def _post(self, number: int, message: dict[str, Any]) -> str:
         place = self.place

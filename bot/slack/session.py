@@ -1,6 +1,6 @@
 """The words "is searching" under a thread, and the Stop button there: shown early, taken away for sure."""
 
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,7 @@ class Session:
     executor: Executor
     place: Place
     words: str
+    stops: bool = True  # whether it can be stopped, so that there should be a button for that
     _begun: Future[None] | None = field(default=None)
 
     def __enter__(self) -> Self:
@@ -28,18 +29,19 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if _submitted(self.executor, self._end) is None:
-            self._end()
+        if _submitted(self.executor, self.end) is None:
+            self.end()
 
     def _begin(self) -> None:
         place = self.place
-        self.slack.attempt(
-            "agents.sessions.setStatus",
-            channel_id=place.channel,
-            thread_ts=place.thread,
-            status="processing",
-            initiator_user_id=place.user,
-        )
+        if self.stops:
+            self.slack.attempt(
+                "agents.sessions.setStatus",
+                channel_id=place.channel,
+                thread_ts=place.thread,
+                status="processing",
+                initiator_user_id=place.user,
+            )
         self.slack.attempt(
             "assistant.threads.setStatus",
             channel_id=place.channel,
@@ -47,12 +49,14 @@ class Session:
             status=self.words,
         )
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Take the words and the button away; Slack would leave the button for an hour."""
         if self._begun is not None:
-            self._begun.exception(timeout=_LONGEST_WAIT_S)
+            wait([self._begun], timeout=_LONGEST_WAIT_S)
         where = {"channel_id": self.place.channel, "thread_ts": self.place.thread}
-        self.slack.attempt("agents.sessions.setStatus", status="active", **where)
-        self.slack.attempt("assistant.threads.setStatus", status="", **where)
+        if self.stops:
+            self.slack.insist("agents.sessions.setStatus", status="active", **where)
+        self.slack.insist("assistant.threads.setStatus", status="", **where)
 
 
 def _submitted(executor: Executor, work: "object") -> Future[None] | None:

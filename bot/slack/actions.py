@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from bot.assistant import Asking
 from bot.contract import read_answer
 from bot.errors import SlackError
-from bot.slack import blocks, clicks, kept, mouth
+from bot.slack import blocks, clicks, kept, mouth, texts
 from bot.slack.answering import Answering, Question
 from bot.slack.desk import Desk
 from bot.slack.kit import Rendered
 from bot.slack.place import Place
 from bot.slack.private import Confidence, Whisper
 from bot.slack.reply import Render, Reply
+from bot.slack.session import Session
 from bot.slack.texts import Locale
 from bot.types import Answer
 from retrieval.types import Source
@@ -44,6 +45,12 @@ class Click:
         return cls(desk, place, action, value, str(payload["response_url"]), bool(payload["hidden"]), again)
 
     @property
+    def doing(self) -> str:
+        """What is being done: for all who see the message, or for whoever clicked alone."""
+        common = self.action in (clicks.ANOTHER, clicks.COMPARE) and not self.hidden
+        return " ".join((self.action, self.value, self.place.channel, "" if common else self.place.user))
+
+    @property
     def locale(self) -> Locale:
         """The language of whoever clicked."""
         return self.desk.locale(self.place.user)
@@ -68,7 +75,9 @@ def clicked(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:
     act = _OF_ANSWERS.get(click.action)
     try:
         if act is not None:
-            _of_answer(click, act)
+            with desk.running.once(click.doing) as first:
+                if first:
+                    _of_answer(click, act)
         elif click.action.startswith(clicks.EXAMPLE):
             _example(click)
         elif click.action in (clicks.SHOW_SOURCES, clicks.MORE_SOURCES):
@@ -85,10 +94,15 @@ def _of_answer(click: Click, act: "Callable[[Click, Kept], None]") -> None:
     found = click.desk.parts.state.answer(answer_id)
     if found is None:
         click.fail("gone")
-    elif found.surface == kept.PRIVATE and found.asker != click.place.user:
+    elif found.surface == kept.PRIVATE and found.asker != click.place.user and not _is_shared(click):
         click.fail("not_yours")
     else:
         act(click, found)
+
+
+def _is_shared(click: Click) -> bool:
+    """Whether a private answer stands where all see it by now: then all may have their own quotes of it."""
+    return click.action == clicks.QUOTES and not click.hidden and not click.place.direct
 
 
 def _another(click: Click, found: "Kept") -> None:
@@ -124,10 +138,18 @@ def _compare(click: Click, found: "Kept") -> None:
         return
     names = tuple(each.name for each in desk.parts.models())
     asking = Asking(surface=found.surface)
-    compared = desk.parts.assistant.compare(found.question, admission.audience, names, asking)
-    rendered = blocks.comparison(compared, click.locale, found.question)
     key = f"{found.id}:compared:{place.channel}"
+    with click.whisper.reassuring(click.locale) if alone else _busy(click, _under(click, found, key)):
+        compared = desk.parts.assistant.compare(found.question, admission.audience, names, asking)
+    rendered = blocks.comparison(compared, click.locale, found.question)
     _say(click, found, key, lambda plain: rendered, alone)
+
+
+def _busy(click: Click, place: Place) -> Session:
+    """Words under the thread while several models write. A comparison cannot be stopped."""
+    return Session(
+        click.desk.slack, click.desk.executor, place, texts.say("working", click.locale), stops=False
+    )
 
 
 def _say(click: Click, found: "Kept", key: str, render: Render, alone: bool) -> None:
@@ -171,6 +193,7 @@ def _visible(click: Click, alone: bool) -> tuple[Source, ...]:
 def _share(click: Click, found: "Kept") -> None:
     """Post an answer that one person saw, if by now everybody in the channel may see all that it rests on."""
     desk, place, answer = click.desk, click.place, read_answer(found.answer)
+    desk.people.forget(place.channel)
     subject, where = f"answer {found.id}", f"channel {place.channel}"
     if not kept.all_visible(answer, _visible(click, alone=False)):
         desk.parts.state.audit(place.user, "share refused", subject, where)

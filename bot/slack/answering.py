@@ -13,14 +13,14 @@ from bot.slack.desk import Desk
 from bot.slack.draft import Draft
 from bot.slack.files import Attached
 from bot.slack.kit import Rendered
+from bot.slack.notices import courteous
 from bot.slack.place import Place
-from bot.slack.remarks import remark, unheard, unreadable
+from bot.slack.remarks import noticed, remark, unheard, unreadable
 from bot.slack.reply import Reply
 from bot.slack.running import Halt
 from bot.slack.session import Session
 from bot.slack.texts import Locale
 from bot.types import Answer, Event
-from retrieval.types import Hit
 
 Outcome = Literal["answered", "told", "stopped", "withdrawn", "ignored"]
 
@@ -36,6 +36,7 @@ class Question:
     only: str = ""
     again: bool = False
     mentioned: bool = False
+    edit: str = ""  # when it was edited
 
     @classmethod
     def of(cls, payload: Mapping[str, Any], bot_user: str, again: bool = False) -> "Question":
@@ -48,6 +49,7 @@ class Question:
             str(payload.get("only", "")),
             again,
             bool(payload.get("mentioned")),
+            str(payload.get("edited", "")),
         )
 
 
@@ -80,7 +82,7 @@ class Answering:
             self.desk.patiently(self.recall)
         if said := self._without_sources():
             return self._tell(said)
-        with self.desk.running.entered(self.place) as halt, self._session():
+        with self.desk.running.entered(self.place, self.question.edit) as halt, self._session():
             return self._answered(halt)
 
     def _begun(self, ts: str) -> None:
@@ -90,8 +92,15 @@ class Answering:
     def recall(self) -> None:
         """Find what stands there already."""
         state, place = self.desk.parts.state, self.place
-        bound = state.message_of(place.channel, place.ts) or ""
-        self.reply.recall(bound, lambda ts: state.answer_of(place.channel, ts) not in (None, place.id))
+        self.reply.recall(state.message_of(place.channel, place.ts) or "", self._is_taken)
+
+    def _stray(self) -> str:
+        """A stream that began although nobody told us."""
+        return self.reply.stray(self._is_taken)
+
+    def _is_taken(self, ts: str) -> bool:
+        """Whether a message is known to answer something else."""
+        return self.desk.parts.state.answer_of(self.place.channel, ts) not in (None, self.place.id)
 
     def _session(self) -> Session:
         words = texts.say("reading" if self.question.files else "working", self.locale)
@@ -99,10 +108,10 @@ class Answering:
 
     def _without_sources(self) -> Rendered | None:
         """What can be said without a search: there is no question, or one too many."""
-        if not self.question.text:
-            if self.question.files:
-                return blocks.failure("empty", self.locale)
-            return blocks.greeting(self.locale)
+        if self.question.files and not self.question.text:
+            return blocks.failure("empty", self.locale)
+        if not self.question.files and (words := courteous(self.question.text, self.locale)):
+            return words
         if self.desk.too_many(self.place.user, self.place.key):
             return blocks.limit_reached(self.locale, self.desk.parts.settings.questions_per_day)
         return None
@@ -113,11 +122,12 @@ class Answering:
 
     def _answered(self, halt: Halt) -> Outcome:
         there = self.reply.known.get(0, "")
-        draft = Draft(self.desk.slack, self.place, self._begun, self.desk.clock, there)
+        draft = Draft(self.desk.slack, self.place, self._begun, self.desk.clock, there, self._stray)
         try:
             admission = self._admission()
             if admission.notice == "refused":
-                return self._told_by(draft, blocks.failure("external", self.locale))
+                key = "guest" if self.place.direct else "external"
+                return self._told_by(draft, blocks.failure(key, self.locale))
             answer = self._asked(admission, draft, halt)
         except Cancelled:
             return self._cancelled(draft, halt)
@@ -136,7 +146,7 @@ class Answering:
     def _asked(self, admission: Admission, draft: Draft, halt: Halt) -> Answer:
         if self.question.again and (known := self._written(admission)):
             return known
-        attached = self._attached()
+        attached = self.desk.attached(self.question.files, self.question.text)
         asking = Asking(
             thread=self._earlier(),
             only=self.question.only,
@@ -169,17 +179,9 @@ class Answering:
 
     def _remarks(self, admission: Admission, attached: Attached) -> Sequence[str]:
         late = [remark("late", self.locale)] if self.desk.is_late(self.place.ts) else []
-        readers = [remark(admission.notice, self.locale)] if admission.notice else []
+        notice = noticed(admission.notice, self.place.direct)
+        readers = [remark(notice, self.locale)] if notice else []
         return [*(unreadable(each, self.locale) for each in attached.unread), *readers, *late]
-
-    def _attached(self) -> Attached:
-        if not self.question.files:
-            return Attached()
-        return self.desk.depot.read(self.question.files, self._examined)
-
-    def _examined(self, data: bytes, name: str, media_type: str) -> tuple[Hit, ...]:
-        parts = self.desk.parts
-        return parts.library.examine(data, name, media_type, self.question.text, parts.rules, parts.defaults)
 
     def _earlier(self) -> tuple[str, ...]:
         desk, place = self.desk, self.place
@@ -254,3 +256,5 @@ def gave_up(desk: Desk, question: Question, reference: str) -> None:
     with desk.quietly(f"telling the asker that {reference} was given up"):
         rendered = blocks.given_up(answering.locale, reference)
         answering.reply.say(lambda plain: (rendered,))
+    with desk.quietly("taking the words under the thread away"):
+        Session(desk.slack, desk.executor, question.place, "").end()

@@ -13,6 +13,7 @@ from bot.slack.place import Place
 from bot.slack.private import Confidence, Whisper
 
 _WORDS = ("ask", "sources", "status", "help")
+_GERMAN = {"hilfe": "help", "quellen": "sources", "frage": "ask", "zustand": "status"}
 _FOLLOW_UPS = "follow-ups"
 _WISHES = ("", "on", "off")
 
@@ -27,15 +28,22 @@ class Order:
 
 def parsed(text: str) -> Order:
     """Read a command. Several words without one of ours in front are a question; a single one is unknown."""
-    first, _, rest = text.strip().partition(" ")
+    first, rest = [*text.split(None, 1), "", ""][:2]
+    word, rest = _GERMAN.get(first.lower(), first.lower()), rest.strip()
     if not first:
         return Order("help")
-    if first.lower() == _FOLLOW_UPS and rest.strip().lower() in _WISHES:
-        return Order(_FOLLOW_UPS, rest.strip().lower())
-    if first.lower() in _WORDS:
-        word = first.lower()
-        return Order(word, rest.strip()) if word != "ask" or rest.strip() else Order("help")
-    return Order("ask", text.strip()) if rest.strip() or first.endswith("?") else Order("unknown", first)
+    if word == _FOLLOW_UPS and rest.lower() in _WISHES:
+        return Order(_FOLLOW_UPS, rest.lower())
+    if word == "ask":
+        return Order(word, rest) if rest else Order("help")
+    if word in _WORDS and not _goes_on(rest):
+        return Order(word, rest)
+    return Order("ask", text.strip()) if rest or first.endswith("?") else Order("unknown", first)
+
+
+def _goes_on(rest: str) -> bool:
+    """ "help me choose a vendor", "status of OpenAI?": a sentence that begins with a word of ours."""
+    return len(rest.split()) > 1 or rest.endswith("?")
 
 
 def command(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:
@@ -90,5 +98,5 @@ def shortcut(desk: Desk, payload: Mapping[str, Any], again: bool) -> str:
         place = replace(question.place, direct=channel.kind == "direct")
         return str(Answering(desk, replace(question, place=place)).work())
     whisper = Whisper(desk, question.place, str(payload["response_url"]))
-    Confidence(desk, whisper, question.text).answer()
+    Confidence(desk, whisper, question.text, files=question.files).answer()
     return "answered privately"

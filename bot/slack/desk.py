@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.errors import SlackError
 from bot.slack import texts
 from bot.slack.access import Admission, Rules, Surface, admit, is_admin
-from bot.slack.files import Depot
+from bot.slack.files import Attached, Depot, File
 from bot.slack.intake import Bot
 from bot.slack.pacing import Slack, passing
 from bot.slack.parts import Parts
@@ -20,6 +20,7 @@ from bot.slack.people import Directory
 from bot.slack.running import Running
 from bot.slack.texts import Locale
 from retrieval.errors import RetrievalError, StoreError
+from retrieval.types import Hit
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -73,6 +74,15 @@ class Desk:
         """Take part in a thread from now on."""
         if not self.parts.state.engaged(channel, thread):
             self.parts.state.engage(channel, thread)
+
+    def attached(self, files: Sequence[File], question: str) -> Attached:
+        """What files that came with a question say about it."""
+        parts = self.parts
+
+        def examine(data: bytes, name: str, media_type: str) -> tuple[Hit, ...]:
+            return parts.library.examine(data, name, media_type, question, parts.rules, parts.defaults)
+
+        return self.depot.read(files, examine) if files else Attached()
 
     def too_many(self, user: str, key: str) -> bool:
         """Count a question; whether it is one too many today."""

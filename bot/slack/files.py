@@ -70,7 +70,8 @@ class Depot:
         known = self._described(file)
         if known.get("mode") in _ELSEWHERE:
             raise _Unreadable("file.elsewhere")
-        if int(known.get("size") or 0) > self.most_bytes:
+        size = known.get("size")
+        if isinstance(size, int) and size > self.most_bytes:
             raise _Unreadable("file.large")
         url = str(known.get("url_private_download") or known.get("url_private") or "")
         expected = str(known.get("mimetype") or "application/octet-stream")

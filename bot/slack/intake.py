@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
 
+from bot.slack.courtesy import courtesy
+from bot.slack.mrkdwn import read
+
 Event = Mapping[str, Any]
 Kind = Literal["question", "edit", "deleted", "stop", "home", "context"]
 Engaged = Callable[[str, str], bool]
@@ -96,7 +99,8 @@ def _edited(event: Event, body: Event, bot: Bot, engaged: Engaged) -> Accept | I
     if not asked_before:  # the mention came with the edit: a question, and its mention may arrive as well
         return Accept("question", question_key(inner, body), payload)
     key = f"edit:{_team(inner, body)}:{inner['channel']}:{inner['ts']}:{_text(edited, 'ts') or event['ts']}"
-    return Accept("edit", key, {**payload, "question_key": question_key(inner, body)})
+    more = {"question_key": question_key(inner, body), "edited": _text(edited, "ts")}
+    return Accept("edit", key, {**payload, **more})
 
 
 def _deleted(event: Event) -> Accept | Ignore:
@@ -140,6 +144,8 @@ def _not_addressed(event: Event, bot: Bot, engaged: Engaged) -> str:
         return "not addressed to us"
     if re.match(r"\s*<[@!]", spoken(event)):
         return "addressed to somebody else"
+    if not event.get("files") and courtesy(read(spoken(event), bot.user)):
+        return "nothing is asked"
     return "" if engaged(event["channel"], thread) else "a thread we are not part of"
 
 

@@ -113,7 +113,7 @@ class Ears:
         self.desk.running.stop(accepted.payload["channel"], accepted.payload["thread"])
 
     def _deleted(self, accepted: Accept) -> None:
-        self.desk.running.withdraw(accepted.payload["channel"], accepted.payload["ts"], "deleted")
+        self.desk.running.delete(accepted.payload["channel"], accepted.payload["ts"])
 
     def _home(self, accepted: Accept) -> None:
         told = accepted.payload

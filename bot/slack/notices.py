@@ -2,7 +2,9 @@
 
 from bot.slack import texts
 from bot.slack.citing import one_line
+from bot.slack.courtesy import courtesy
 from bot.slack.kit import Rendered, clip, context
+from bot.slack.listing import greeting, help
 from bot.slack.message import notice
 from bot.slack.texts import Locale, say
 
@@ -40,6 +42,14 @@ def failure(key: str, locale: Locale, reference: str = "", **values: str) -> Ren
 def follow_ups(locale: Locale, on: bool) -> Rendered:
     """How follow-ups in a channel are dealt with, and how to change that."""
     return notice(say("follow_ups.on" if on else "follow_ups.off", locale))
+
+
+def courteous(text: str, locale: Locale) -> Rendered | None:
+    """What is said to words that ask nothing; None where there may be a question."""
+    kind = courtesy(text)
+    if kind == "address":
+        return failure("empty", locale)
+    return help(locale) if kind == "help" else greeting(locale) if kind else None
 
 
 def shared(locale: Locale) -> Rendered:

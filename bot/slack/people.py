@@ -50,6 +50,9 @@ class _Kept(Generic[K, V]):
         keep_s = self._keep_s if value is not None else min(_KEEP_FAILURE_S, self._keep_s)
         self._values[key] = (self._clock() + keep_s, value)
 
+    def drop(self, key: K) -> None:
+        self._values.pop(key, None)
+
     def fresh(self, key: K) -> bool:
         known = self._values.get(key)
         return known is not None and known[0] > self._clock()
@@ -98,6 +101,11 @@ class Directory:
     def members(self, channel: str) -> tuple[str, ...] | None:
         """Who is in it, over all pages."""
         return self._members.get(channel, lambda: self._all_members(channel))
+
+    def forget(self, channel: str) -> None:
+        """Look a conversation and its members up anew: for what nobody can take back."""
+        self._channels.drop(channel)
+        self._members.drop(channel)
 
     def _user(self, user: str) -> dict[str, Any]:
         answer = self._slack.call("users.info", tries=_TRIES, user=user, include_locale=True)

@@ -1,7 +1,8 @@
 """Answers that only one person sees: to commands, to shortcuts, and to "answer me privately"."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -9,9 +10,11 @@ from bot.assistant import Asking
 from bot.errors import Cancelled, SlackError
 from bot.slack import blocks, kept, mouth
 from bot.slack.desk import Desk
+from bot.slack.files import File
 from bot.slack.kit import Rendered
+from bot.slack.notices import courteous
 from bot.slack.place import Place
-from bot.slack.remarks import remark
+from bot.slack.remarks import noticed, remark, unheard, unreadable
 from bot.slack.texts import Locale
 from bot.types import Answer
 
@@ -46,6 +49,21 @@ class Whisper:
         """One message."""
         self.say(lambda plain: (rendered,))
 
+    @contextmanager
+    def reassuring(self, locale: Locale) -> Iterator[None]:
+        """There is no status and no draft in private: if it takes long, say that it goes on."""
+        soon = threading.Timer(_UNEASY_S, self._reassure, (locale,))
+        soon.daemon = True
+        soon.start()
+        try:
+            yield
+        finally:
+            soon.cancel()
+
+    def _reassure(self, locale: Locale) -> None:
+        with self.desk.quietly("saying that the search goes on"):
+            self.one(blocks.working(locale))
+
     def _one(self, message: dict[str, Any]) -> None:
         place, thread = self.place, self.place.thread if self.place.thread != self.place.ts else None
         if self.url and self.desk.slack.respond(
@@ -78,27 +96,19 @@ class Confidence:
     text: str
     external: bool = False
     only: str = ""
+    files: Sequence[File] = ()
 
     def answer(self) -> None:
         """Answer; failures are said as well, and SlackError is raised when Slack was down for too long."""
-        place = self.whisper.place
-        locale = self.desk.locale(place.user)
-        soon = threading.Timer(_UNEASY_S, self._reassure, (locale,))
-        soon.daemon = True
-        soon.start()
-        try:
+        locale = self.desk.locale(self.whisper.place.user)
+        with self.whisper.reassuring(locale):
             render = self._rendered(locale)
-        finally:
-            soon.cancel()
         self.desk.patiently(lambda: self.whisper.say(render))
-
-    def _reassure(self, locale: Locale) -> None:
-        """There is no status and no draft in private: say that it goes on."""
-        with self.desk.quietly("saying that the search goes on"):
-            self.whisper.one(blocks.working(locale))
 
     def _rendered(self, locale: Locale) -> Render:
         desk, place = self.desk, self.whisper.place
+        if not self.files and (words := courteous(self.text, locale)):
+            return _just(words)
         if desk.too_many(place.user, place.key):
             return _just(blocks.limit_reached(locale, desk.parts.settings.questions_per_day))
         try:
@@ -113,10 +123,12 @@ class Confidence:
         admission = desk.admit(place.user, place.channel, alone=True, external=self.external)
         if admission.notice == "refused":
             return _just(blocks.failure("guest", locale))
-        answer = desk.parts.assistant.ask(
-            self.text, admission.audience, Asking(only=self.only, surface=kept.PRIVATE)
-        )
-        remarks = (remark(admission.notice, locale),) if admission.notice else ()
+        attached = desk.attached(self.files, self.text)
+        asking = Asking(only=self.only, attached=attached.hits, surface=kept.PRIVATE)
+        answer = desk.parts.assistant.ask(self.text, admission.audience, asking)
+        remarks = [unreadable(each, locale) for each in attached.unread]
+        remarks += unheard(attached, answer, locale)
+        remarks += [remark(noticed(admission.notice, alone=True), locale)] if admission.notice else []
         answer = replace(answer, id=place.id, cautions=(*answer.cautions, *remarks))
         desk.parts.state.record(
             kept.kept(place, self.text, answer, admission.audience, kept.PRIVATE, desk.parts.now())
@@ -127,7 +139,10 @@ class Confidence:
         place = self.whisper.place
         models = tuple(each.name for each in self.desk.parts.models())
         shown = blocks.Shown(
-            ephemeral=not place.direct, models=models, reference=place.id, question=self.text
+            ephemeral=not place.direct and not place.channel.startswith("D"),
+            models=models,
+            reference=place.id,
+            question=self.text,
         )
         return lambda plain: blocks.answer(answer, locale, replace(shown, plain=plain))
 

@@ -11,6 +11,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "People from outside read along here, so only public documents were used.",
         "Hier lesen Externe mit, deshalb nur aus öffentlichen Dokumenten.",
     ),
+    "guest": (
+        "I show public documents only to guests and people of other companies.",
+        "Gästen und anderen Firmen zeige ich nur öffentliche Dokumente.",
+    ),
     "unknown": (
         "I could not find out who reads along here, so only public documents were used.",
         "Wer hier mitliest, ließ sich nicht feststellen, deshalb nur aus öffentlichen Dokumenten.",
@@ -33,6 +37,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "file.many": ("five files are the most for one question", "fünf Dateien sind das Höchste für eine Frage"),
     "file.failed": ("it could not be fetched", "nicht abrufbar"),
 }
+
+
+def noticed(notice: str, alone: bool) -> str:
+    """The key of what is said about the readers: a guest alone does not read along with anybody."""
+    return "guest" if alone and notice == "external" else notice
 
 
 def remark(key: str, locale: Locale) -> str:

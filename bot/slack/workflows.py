@@ -60,20 +60,22 @@ def _question(desk: Desk, payload: Json, again: bool) -> object:
 def _edit(desk: Desk, payload: Json, again: bool) -> object:
     """Answer an edited question in the place of its first answer; nothing where there was none."""
     channel, ts = str(payload["channel"]), str(payload["ts"])
-    withdrawn = desk.running.withdraw(channel, ts, "edited", _WITHDRAWAL_S)
-    if not withdrawn and not _answered(desk, channel, ts):
+    newest = desk.running.latest(channel, ts, str(payload.get("edited", "")))
+    if not newest or not _withdrawn(desk, channel, ts):
         return "ignored"
     question = Question.of({**payload, "key": payload["question_key"]}, desk.bot.user, again=True)
     return Answering(desk, question).work()
 
 
-def _answered(desk: Desk, channel: str, ts: str) -> bool:
+def _withdrawn(desk: Desk, channel: str, ts: str) -> bool:
+    """End the answer that is in the making, or find the one that stands; False where there is none."""
     until = desk.clock() + _PATIENCE_S
-    while desk.parts.state.message_of(channel, ts) is None:
+    while not desk.running.withdraw(channel, ts, "edited", _WITHDRAWAL_S):
+        if desk.running.withdrawn(channel, ts) or desk.parts.state.message_of(channel, ts) is not None:
+            return True
         if desk.clock() > until:
             return False
         desk.sleep(_GLANCE_S)
-    desk.running.withdraw(channel, ts, "edited", _WITHDRAWAL_S)
     return True
 
 

@@ -496,3 +496,58 @@ def test_first_words_come_soon(slack, channel):
 def test_nothing_is_left_at_work(slack, office):
     until(lambda: not len(office.desk.running))
     assert not slack.world.status
+
+
+# What nobody asked, and who may see what was shared
+
+
+def test_thanks_in_a_thread_are_taken_in_silence(slack, channel):
+    ts = mention(slack, ASK, channel=channel)
+    answer(slack, channel, ts)
+    for text in ("thanks!", ":+1:", "ok great"):
+        slack.person("U2").says(channel, text, thread=ts)
+    assert not slack.wait_for(lambda: len(slack.answers(channel, ts)) > 1, 0.8)
+
+
+def test_everybody_may_see_their_own_quotes_of_what_was_shared(slack, channel):
+    before, ada = len(slack.ephemerals("U1")), slack.person("U1")
+    ada.slash("/strategy", f"ask {STAFF_ASK}", channel)
+    ada.clicks(whispered(slack, "U1", before)[-1], "share")
+    assert slack.wait_for(lambda: STAFF_FACT in texts(slack.messages(channel)))
+    before = len(slack.ephemerals("U2"))
+    slack.person("U2").clicks(slack.messages(channel)[-1], "show_quotes")
+    assert STAFF_FACT in texts(whispered(slack, "U2", before))
+
+
+def test_a_guest_who_came_a_moment_ago_counts_when_an_answer_is_shared(slack, channel):
+    answer(slack, channel, mention(slack, STAFF_ASK, channel=channel))  # the members are known by now
+    before, ada = len(slack.ephemerals("U1")), slack.person("U1")
+    ada.slash("/strategy", f"ask {STAFF_ASK}", channel)
+    told = whispered(slack, "U1", before)[-1]
+    slack.person("UG").joins(channel)
+    before = len(slack.ephemerals("U1"))
+    ada.clicks(told, "share")
+    assert "did not share" in texts(whispered(slack, "U1", before))
+
+
+def test_in_a_direct_message_there_is_nobody_to_share_with(slack):
+    before, ada = len(slack.ephemerals("U1")), slack.person("U1")
+    ada.slash("/strategy", f"ask {STAFF_ASK}")
+    assert not button(whispered(slack, "U1", before)[-1], "share")
+
+
+def test_a_guest_alone_is_not_told_of_others_who_read_along(slack):
+    guest = slack.person("UG")
+    found = answer(slack, guest.direct, guest.dm(STAFF_ASK))
+    assert STAFF_FACT not in texts([found])
+    assert "public documents only to guests" in texts([found])
+
+
+def test_a_file_that_slack_keeps_from_a_bot_outside_is_named(slack):
+    slack.add_channel("CFILE", members=("U1", "U2"), bot=False)
+    ts = slack.person("U2").says(
+        "CFILE", "Where does the Quokka team move?", files=[("plan.md", b"# Plan\n")]
+    )
+    before = len(slack.ephemerals("U1"))
+    slack.person("U1").shortcut("ask_about_message", "CFILE", ts)
+    assert "could not read the file plan.md" in texts(whispered(slack, "U1", before, 20))

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import stage
-from benchmarks.load import Burst, Crowd, Round, _burst_targets, _first_acks, _soak_table
+from benchmarks.burst import Burst, first_acks, targets
+from benchmarks.crowd import Crowd, Round
+from benchmarks.load import _soak_table
 from benchmarks.stage import Vitals
 from bot.demo.deliveries import Delivery
 
@@ -80,8 +82,8 @@ def delivered(event, at, acked_at):
 
 def test_an_event_that_came_again_counts_from_its_first_delivery():
     log = [delivered("a", 1.0, None), delivered("b", 1.0, 1.5), delivered("a", 4.0, 4.25)]
-    assert sorted(_first_acks(log)) == [0.5, 3.25]
-    assert _first_acks(log[:1]) == []
+    assert sorted(first_acks(log)) == [0.5, 3.25]
+    assert first_acks(log[:1]) == []
 
 
 @pytest.mark.parametrize(
@@ -93,5 +95,5 @@ def test_an_event_that_came_again_counts_from_its_first_delivery():
     ],
 )
 def test_a_burst_is_judged_by_its_slowest_and_by_what_is_missing(acks, kept, answered, holds):
-    burst = Burst(1, 1.0, acks, kept, answered, 5.0, 3)
-    assert tuple(each.holds for each in _burst_targets([burst])) == holds
+    burst = Burst(1, True, 1.0, acks, kept, answered, 5.0, 3)
+    assert tuple(each.holds for each in targets([burst])) == holds

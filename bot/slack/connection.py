@@ -87,7 +87,7 @@ class Connection:
 
 def _one_line(record: logging.LogRecord) -> bool:
     """An acknowledgement that a closing socket does not take is no accident: the event comes again."""
-    record.exc_info = None
+    record.exc_info = record.exc_text = None
     return True
 
 

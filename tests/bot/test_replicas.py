@@ -216,7 +216,7 @@ def test_kills_of_the_only_process_lose_and_double_nothing(office, home, wall, f
     for _ in range(kills):
         with at_work(alone, office) as process:
             office.ask(each)
-            time.sleep(office.chance.uniform(0.1, 2.0))
+            time.sleep(office.chance.uniform(0.1, 4.0))
             process.kill()
     with at_work(alone, office):
         waited(office.finished, alone, 120)

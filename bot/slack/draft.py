@@ -3,6 +3,7 @@
 Every step may fail without harm: bot.slack.reply posts the answer itself, whatever became of the draft.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,6 +17,9 @@ from bot.types import Delta, Event, Writing
 APPEND_GAP_S: Final = 0.7  # between two batches of a stream
 EDIT_GAP_S: Final = 3.0  # between two edits of a message
 MOST_CHARACTERS: Final = 11_000  # of a draft: Slack takes 12,000 of Markdown
+_MARKS: Final = re.compile(
+    r"\[p\d{1,3}(?:[,;\s]+p\d{1,3})*(?:\](?![(:\[])[ \t]?|[,;\s]*p?\Z)|\[(?:p\d{0,3})?\Z"
+)
 
 
 class Draft:
@@ -69,7 +73,7 @@ class Draft:
         gap = APPEND_GAP_S if self._streaming else EDIT_GAP_S if self.ts else 0
         if self._clock() - self._last < gap:
             return
-        text = mrkdwn.draft(self._text)
+        text = mrkdwn.draft(unmarked(self._text))
         if text.strip() and text != self._shown and len(text) <= MOST_CHARACTERS:
             self._write(text)
             self._last = self._clock()
@@ -131,6 +135,11 @@ class Draft:
 
     def _edit(self, text: str) -> None:
         self._slack.attempt("chat.update", channel=self._place.channel, ts=self.ts, **_message(text))
+
+
+def unmarked(text: str) -> str:
+    """Without the marks of passages, [p1], also half ones: the answer has numbers instead."""
+    return _MARKS.sub("", text)
 
 
 def _message(text: str) -> dict[str, Any]:

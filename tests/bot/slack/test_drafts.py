@@ -3,6 +3,8 @@
 import pytest
 from office import Scripted, texts, until, written
 
+from bot.slack.draft import unmarked
+from bot.slack.mrkdwn import draft
 from bot.types import Delta, Searching, Writing
 
 WORDS = [Delta(f"word{n} ") for n in range(12)]
@@ -154,3 +156,11 @@ def test_a_long_answer_comes_in_several_messages_and_an_edit_replaces_them(slack
     [answer] = slack.answer_to("C1", ts, 8, until=lambda found: "short now" in texts(found))
     assert answer["ts"] == first[0]["ts"]
     until(lambda: len(slack.answers("C1", ts)) == 1)
+
+
+def test_marks_of_passages_are_not_shown_not_even_half_of_one():
+    text = "- It stops. [p1]\n- It costs [p1, p12] a lot [see p3] and [p2](x) "
+    shown = [draft(unmarked(text[:cut])) for cut in range(len(text) + 1)]
+    assert shown[-1] == "- It stops. \n- It costs a lot [see p3] and [p2] (x) "
+    assert not [each for each in shown[:-1] if "[p" in each]
+    assert all(shown[-1].startswith(each) for each in shown)

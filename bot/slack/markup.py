@@ -178,7 +178,9 @@ class Writer:
             content = self._item(child)
             if content:
                 items.append(mark + content.replace("\n", "\n" + " " * len(mark)))
-        return _without_blank_indents("\n".join(items))
+            elif node.type == "ordered_list":  # a number with nothing behind it is text: "2025."
+                items.append(f"\n{mark[:-2]}\\.\n")
+        return _without_blank_indents("\n".join(items).strip("\n"))
 
     def _item(self, node: "SyntaxTreeNode") -> str:
         parts = [(child, written) for child in node.children if (written := self._block(child))]

@@ -303,6 +303,14 @@ def test_escaped_text_holds_none_of_slacks_signs(text):
     assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", escaped)
 
 
+@pytest.mark.parametrize(
+    "text", ["2025.\nIt grew", "1. a\n2.\n3. c", "1. a\n2.", "1)\n1", "- x\n  7.\n\n  y"]
+)
+def test_a_number_with_nothing_behind_it_is_kept(text):
+    assert words(shown(safe(text))) == words(text)
+    assert safe(safe(text)) == safe(text)
+
+
 @given(st.text(alphabet="abcdefgh ,.-()äöü123\n", max_size=200))
 def test_no_word_is_lost(text):
     assert words(shown(safe(text))) == words(text)

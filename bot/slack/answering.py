@@ -103,7 +103,7 @@ class Answering:
         return self.desk.parts.state.answer_of(self.place.channel, ts) not in (None, self.place.id)
 
     def _session(self) -> Session:
-        words = texts.say("reading" if self.question.files else "working", self.locale)
+        words = texts.say("is.reading" if self.question.files else "is.searching", self.locale)
         return Session(self.desk.slack, self.desk.executor, self.place, words)
 
     def _without_sources(self) -> Rendered | None:
@@ -123,6 +123,7 @@ class Answering:
     def _answered(self, halt: Halt) -> Outcome:
         there = self.reply.known.get(0, "")
         draft = Draft(self.desk.slack, self.place, self._begun, self.desk.clock, there, self._stray)
+        draft.label = f"_{texts.say('draft', self.locale)}_\n\n"
         try:
             admission = self._admission()
             if admission.notice == "refused":

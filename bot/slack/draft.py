@@ -43,6 +43,7 @@ class Draft:
         self._text = ""  # all that the writer has said
         self._shown = ""  # all of it that the reader has seen, as shown
         self._streaming = False
+        self.label = ""  # Markdown that stands above it: that nobody has checked it yet
         self.lost = False  # nothing is shown, or we do not know: the reply looks before it posts
         self._last = float("-inf")
 
@@ -73,8 +74,9 @@ class Draft:
         gap = APPEND_GAP_S if self._streaming else EDIT_GAP_S if self.ts else 0
         if self._clock() - self._last < gap:
             return
-        text = mrkdwn.draft(unmarked(self._text))
-        if text.strip() and text != self._shown and len(text) <= MOST_CHARACTERS:
+        written = mrkdwn.draft(unmarked(self._text))
+        text = self.label + written
+        if written.strip() and text != self._shown and len(text) <= MOST_CHARACTERS:
             self._write(text)
             self._last = self._clock()
 

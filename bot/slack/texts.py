@@ -10,6 +10,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "reading": ("Reading your file …", "Ich lese die Datei …"),
     "writing": ("Writing the answer …", "Ich schreibe die Antwort …"),
     "checking": ("Checking each statement …", "Ich prüfe jede Aussage …"),
+    # Slack puts the app's name before these two.
+    "is.searching": ("is searching our sources …", "sucht in unseren Quellen …"),
+    "is.reading": ("is reading your file …", "liest die Datei …"),
     "draft": ("Draft, not checked yet", "Entwurf, noch nicht geprüft"),
     "stopped": (
         "Stopped. Nothing was kept of this answer. Ask again whenever you like.",

@@ -125,6 +125,8 @@ class Assistant:
 
     def may_see_more(self, question: str, wide: Audience, narrow: Audience, asking: Asking = _PLAIN) -> bool:
         """Whether `wide` would get an answer where `narrow` gets none, or one on better evidence."""
+        if self.library.classes(wide) <= self.library.classes(narrow):
+            return False  # nothing is hidden: two searches less, a third of the bot's CPU in a channel
         search = (Search(stand_alone(_checked(question), asking.thread)),)
         more, less = (look_up(self.library, search, each) for each in (wide, narrow))
         if not more.answerable or not less.answerable:

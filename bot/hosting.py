@@ -22,6 +22,7 @@ from bot.slack.connection import Connection, Posted, dispatch
 from bot.slack.desk import Desk, open_desk
 from bot.slack.parts import Parts, SlackSettings
 from retrieval.owner import holder
+from retrieval.visibility import Audience
 
 if TYPE_CHECKING:
     from slack_bolt import App as Bolt
@@ -48,6 +49,7 @@ def run(
         stack.callback(close)
         stack.enter_context(app)
         required(settings)
+        _warm(app)
         stack.enter_context(_caring(app))
         desk = open_desk(parts(app))
         stack.callback(desk.close)
@@ -157,6 +159,14 @@ def vendor_states(app: "App") -> dict[str, Any]:
     """How each vendor stands, by name."""
     states = app.gateway.states() if app.gateway else ()
     return {each.name: {"state": each.state, "last": each.last} for each in states}
+
+
+def _warm(app: "App") -> None:
+    """Load what the first question would wait for: a burst may be the first that comes in."""
+    app.library.catch_up()
+    app.library.refresh()
+    app.library.search("Ready?", Audience.whole_library(), 1)
+    app.library.vocabulary.vendors()
 
 
 @contextmanager

@@ -222,6 +222,10 @@ class Library:
         """
         return self._find().find(query, audience, k, self._hold.held, Wish(vendors, since))
 
+    def classes(self, audience: Audience) -> frozenset[str]:
+        """The visibility classes in use that this audience may see: equal ones see the same documents."""
+        return frozenset(self._catalogue.visibility_classes(audience))
+
     def covers(self, question: str) -> Coverage:
         """Which shares of what a question asks about a text holds, as a function of the text."""
         return self._find().covers(question)

@@ -29,6 +29,7 @@ class Vocabulary:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._listed: tuple[tuple[int, int, int], tuple[Named, ...]] | None = None
 
     def owns(self, path: Path) -> bool:
         """Whether a file that is being ingested is vocabulary rather than a document."""
@@ -52,7 +53,10 @@ class Vocabulary:
     def vendors(self) -> tuple[Named, ...]:
         """The vendors that the admins listed, in their order."""
         path = self._folder / NAMES[1]
-        return _vendors(path) if path.exists() else ()
+        mark = _mark(path)
+        if self._listed is None or self._listed[0] != mark:  # YAML takes 20 ms, each question asks
+            self._listed = (mark, _vendors(path) if path.exists() else ())
+        return self._listed[1]
 
     def synonyms(self) -> dict[str, tuple[str, ...]]:
         """Lower-case term -> other words for it: the glossary, and vendors' products under their names."""

@@ -100,14 +100,16 @@ class Ears:
 
     def _question(self, accepted: Accept) -> None:
         payload = accepted.payload
-        self._keep(accepted)
-        if payload["mentioned"]:  # at once, though not before the acknowledgement; the job does so again
+        if (
+            self._keep(accepted) and payload["mentioned"]
+        ):  # at once, though not before the acknowledgement; the job does so again
             self.desk.soon(
                 lambda: self.desk.engage(payload["channel"], payload["thread"]), "joining a thread"
             )
 
-    def _keep(self, accepted: Accept) -> None:
-        self.jobs.accept(accepted.kind, accepted.key, {**accepted.payload, "key": accepted.key})
+    def _keep(self, accepted: Accept) -> bool:
+        """Whether it is new: a mention arrives twice at least."""
+        return self.jobs.accept(accepted.kind, accepted.key, {**accepted.payload, "key": accepted.key})
 
     def _stop(self, accepted: Accept) -> None:
         self.desk.running.stop(accepted.payload["channel"], accepted.payload["thread"])

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sample_documents import document, embedded, passages, put
 
+from retrieval.catalogue import Embedded
 from retrieval.matrices import Matrices
 from retrieval.types import Passage
 
@@ -20,10 +21,22 @@ changes = some.one_of(
 )
 
 
+STARTS = {"One. Two.": 1.0, "Three.": 20.0, "Four.": 40.0}
+
+
+def vectors(new):
+    """What an embedder makes of texts: the same of the same text, wherever it stands."""
+    each = [embedded(1, start=STARTS[text]) for text in new]
+    return Embedded(
+        "minilm",
+        np.concatenate([one.passage_vectors for one in each]),
+        tuple(one.sentence_vectors[0] for one in each),
+    )
+
+
 def change(catalogue, kind, name, new, group, number):
     if kind == "put":
-        made = embedded(len(new), start=float(number))
-        catalogue.replace(document(name, visibility=group), passages(name, new), made)
+        catalogue.replace(document(name, visibility=group), passages(name, new), vectors(new))
     elif kind == "label" and catalogue.known(document(name).uri):
         catalogue.relabel(document(name, visibility=group, title=f"{name}{number}"))
     elif kind == "gone":

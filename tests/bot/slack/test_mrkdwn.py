@@ -329,9 +329,9 @@ def test_a_secret_is_masked_while_it_is_written():
     ["[", "](", "![", "> ", "*a ", "`", "|", "<", "<a ", "\\", "_a_", "[a](", "A\n", "A_", "- ", "&amp;"],
 )
 def test_long_and_hostile_takes_seconds_at_most(unit):
-    started = time.perf_counter()
+    started = time.thread_time()  # of this thread alone: others may have the machine meanwhile
     assert isinstance(safe(unit * (20_000 // len(unit))), str)
-    assert time.perf_counter() - started < 8
+    assert time.thread_time() - started < 8
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,13 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Halt:
-    """One answer in progress: why it should end, if it should, and whether it has ended."""
+    """One answer in progress: why it should end, if it should, and whether it has ended.
+
+    `edit` tells to which edit of the question it is: "" to the question as it was first.
+    """
 
     place: Place
+    edit: str = ""
     event: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
     why: Why = ""
@@ -52,7 +56,7 @@ class Running:
     @contextmanager
     def entered(self, place: Place, edit: str = "") -> Iterator[Halt]:
         """Work on an answer. `edit`: to which edit of the question; a later one may be known already."""
-        halt = Halt(place)
+        halt = Halt(place, edit)
         with self._lock:
             self._halts.append(halt)
             if (place.channel, place.ts) in self._deleted:
@@ -69,7 +73,8 @@ class Running:
 
     def stop(self, channel: str, thread: str) -> int:
         """Stop what is written in a thread; how many answers that were."""
-        return self._halt("stopped", lambda place: (place.channel, place.thread) == (channel, thread))
+        here = (channel, thread)
+        return self._halt("stopped", lambda halt: (halt.place.channel, halt.place.thread) == here)
 
     def delete(self, channel: str, ts: str) -> int:
         """A question was deleted: its answer ends, also one that has not begun yet."""
@@ -98,18 +103,26 @@ class Running:
                 with self._lock:
                     self._once.discard(key)
 
-    def withdraw(self, channel: str, ts: str, why: Why, wait_s: float = 0) -> int:
-        """Stop the answer to one question, and wait until it has ended."""
-        return self._halt(why, lambda place: (place.channel, place.ts) == (channel, ts), wait_s)
+    def withdraw(self, channel: str, ts: str, why: Why, wait_s: float = 0, before: str = "") -> int:
+        """Stop the answer to one question, and wait until it has ended.
+
+        `before`: only what answers an earlier edit. A late one must not end the answer to the last.
+        """
+
+        def concerned(halt: Halt) -> bool:
+            mine = (halt.place.channel, halt.place.ts) == (channel, ts)
+            return mine and (not before or halt.edit < before)
+
+        return self._halt(why, concerned, wait_s)
 
     def withdrawn(self, channel: str, ts: str) -> bool:
         """Whether an answer was withdrawn for the sake of an edit, so that the edit must be answered."""
         with self._lock:
             return (channel, ts) in self._withdrawn
 
-    def _halt(self, why: Why, concerns: Callable[[Place], bool], wait_s: float = 0) -> int:
+    def _halt(self, why: Why, concerns: Callable[[Halt], bool], wait_s: float = 0) -> int:
         with self._lock:
-            concerned = [halt for halt in self._halts if concerns(halt.place)]
+            concerned = [halt for halt in self._halts if concerns(halt)]
             for halt in concerned:
                 halt(why)
                 if why == "edited":

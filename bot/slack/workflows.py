@@ -60,17 +60,17 @@ def _question(desk: Desk, payload: Json, again: bool) -> object:
 def _edit(desk: Desk, payload: Json, again: bool) -> object:
     """Answer an edited question in the place of its first answer; nothing where there was none."""
     channel, ts = str(payload["channel"]), str(payload["ts"])
-    newest = desk.running.latest(channel, ts, str(payload.get("edited", "")))
-    if not newest or not _withdrawn(desk, channel, ts):
+    edit = str(payload.get("edited", ""))
+    if not desk.running.latest(channel, ts, edit) or not _withdrawn(desk, channel, ts, edit):
         return "ignored"
     question = Question.of({**payload, "key": payload["question_key"]}, desk.bot.user, again=True)
     return Answering(desk, question).work()
 
 
-def _withdrawn(desk: Desk, channel: str, ts: str) -> bool:
-    """End the answer that is in the making, or find the one that stands; False where there is none."""
+def _withdrawn(desk: Desk, channel: str, ts: str, edit: str) -> bool:
+    """End the earlier answer in the making, or find the one that stands; False where there is none."""
     until = desk.clock() + _PATIENCE_S
-    while not desk.running.withdraw(channel, ts, "edited", _WITHDRAWAL_S):
+    while not desk.running.withdraw(channel, ts, "edited", _WITHDRAWAL_S, edit):
         if desk.running.withdrawn(channel, ts) or desk.parts.state.message_of(channel, ts) is not None:
             return True
         if desk.clock() > until:

@@ -48,3 +48,12 @@ def test_memory_is_bounded(running):
         running.delete("C1", str(number))
     with running.entered(Place("key", "T1", "C1", "1", "0", "U1")) as halt:
         assert not halt.why
+
+
+def test_a_late_edit_does_not_end_the_answer_to_the_last_one(running):
+    running.latest("C1", "2.0", "3.0")
+    with running.entered(PLACE, "3.0") as halt:
+        assert running.withdraw("C1", "2.0", "edited", before="2.5") == 0
+        assert not halt.why
+        assert running.withdraw("C1", "2.0", "edited", before="4.0") == 1
+        assert halt.why == "edited"

@@ -19,7 +19,6 @@ from bot.slack.parts import Parts
 from bot.slack.people import Directory
 from bot.slack.running import Running
 from bot.slack.texts import Locale
-from retrieval.errors import RetrievalError, StoreError
 from retrieval.types import Hit
 
 logger = logging.getLogger(__name__)
@@ -131,13 +130,6 @@ class Desk:
             logger.warning("%s failed: %s", what, error)
         except Exception:
             logger.exception("%s failed", what)
-
-
-def failure_key(error: Exception) -> str:
-    """Which plain words a failure gets."""
-    if isinstance(error, StoreError | RetrievalError):
-        return "library"
-    return "slack" if isinstance(error, SlackError) else "internal"
 
 
 def open_desk(parts: Parts, clock: Callable[[], float] = time.monotonic) -> Desk:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 logger = logging.getLogger("strategist.hosting")
+_DRAFTS = timedelta(days=1)  # the longest that a question waits for its last attempt, and more
 _LOOK_S = 2.0  # between two looks at what other processes changed in the library
 _QUIET = ("slack_bolt", "slack_sdk", "httpx", "httpx2", "openai", "anthropic", "sqlalchemy", "waitress")
 
@@ -203,9 +204,12 @@ def _freshen(app: "App", over: threading.Event) -> None:
 
 
 def _forget(app: "App") -> None:
-    """Delete questions and answers that are older than they may be kept."""
-    before = datetime.now(UTC) - timedelta(days=app.settings.keep_days)
-    gone = app.state.forget(before) if app.state else 0
+    """Delete questions and answers that are older than they may be kept, and what was of use for minutes."""
+    if app.state is None:
+        return
+    now = datetime.now(UTC)
+    app.state.forget_drafts(now - _DRAFTS)
+    gone = app.state.forget(now - timedelta(days=app.settings.keep_days))
     if gone:
         logger.info("%d answers older than %d days are deleted", gone, app.settings.keep_days)
 

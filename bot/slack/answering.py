@@ -135,6 +135,7 @@ class Answering:
         except Exception as error:
             text = self.question.text
             return self._told_by(draft, mouth.told(error, self.locale, self.place.id[:8], text))
+        self.desk.running.look(halt)
         if halt.why:
             return self._cancelled(draft, halt)
         self._say(draft, answer, admission)

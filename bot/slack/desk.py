@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -36,7 +36,7 @@ class Desk:
     people: Directory
     depot: Depot
     executor: Executor
-    running: Running = field(default_factory=Running)
+    running: Running
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     check: Callable[[], None] = lambda: None
@@ -153,4 +153,5 @@ def open_desk(parts: Parts, clock: Callable[[], float] = time.monotonic) -> Desk
         Directory(slack, bot, clock),
         Depot(slack, settings.bot_token, settings.api_url, settings.file_bytes),
         ThreadPoolExecutor(settings.threads, thread_name_prefix="slack"),
+        Running(parts.state),
     )

@@ -98,8 +98,9 @@ def _edited(event: Event, body: Event, bot: Bot, engaged: Engaged) -> Accept | I
     asked_before = not before or not _not_addressed({**inner, **before}, bot, engaged)
     if not asked_before:  # the mention came with the edit: a question, and its mention may arrive as well
         return Accept("question", question_key(inner, body), payload)
-    key = f"edit:{_team(inner, body)}:{inner['channel']}:{inner['ts']}:{_text(edited, 'ts') or event['ts']}"
-    more = {"question_key": question_key(inner, body), "edited": _text(edited, "ts")}
+    when = _text(edited, "ts") or event["ts"]
+    key = f"edit:{_team(inner, body)}:{inner['channel']}:{inner['ts']}:{when}"
+    more = {"question_key": question_key(inner, body), "edited": when}
     return Accept("edit", key, {**payload, **more})
 
 
@@ -107,15 +108,17 @@ def _deleted(event: Event) -> Accept | Ignore:
     ts = _text(event, "deleted_ts") or _text(event.get("previous_message") or {}, "ts")
     if not ts:
         return Ignore("an unknown message was deleted")
-    return Accept("deleted", f"deleted:{event['channel']}:{ts}", {"channel": event["channel"], "ts": ts})
+    told = {"channel": event["channel"], "ts": ts, "at": _text(event, "event_ts")}
+    return Accept("deleted", f"deleted:{event['channel']}:{ts}", told)
 
 
 def _stop(event: Event) -> Accept | Ignore:
     channel, thread = _text(event, "channel"), _text(event, "thread_ts")
     if not channel or not thread:
         return Ignore("no session to stop")
-    payload = {"channel": channel, "thread": thread, "user": _text(event, "user")}
-    return Accept("stop", f"stop:{channel}:{thread}:{_text(event, 'event_ts')}", payload)
+    at = _text(event, "event_ts")
+    payload = {"channel": channel, "thread": thread, "user": _text(event, "user"), "at": at}
+    return Accept("stop", f"stop:{channel}:{thread}:{at}", payload)
 
 
 def _home(event: Event) -> Accept | Ignore:

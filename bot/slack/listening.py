@@ -112,10 +112,15 @@ class Ears:
         return self.jobs.accept(accepted.kind, accepted.key, {**accepted.payload, "key": accepted.key})
 
     def _stop(self, accepted: Accept) -> None:
-        self.desk.running.stop(accepted.payload["channel"], accepted.payload["thread"])
+        told = accepted.payload
+        self.desk.running.stop(told["channel"], told["thread"], told["at"] or self._now())
 
     def _deleted(self, accepted: Accept) -> None:
-        self.desk.running.delete(accepted.payload["channel"], accepted.payload["ts"])
+        told = accepted.payload
+        self.desk.running.delete(told["channel"], told["ts"], told["at"] or self._now())
+
+    def _now(self) -> str:
+        return f"{self.desk.parts.now().timestamp():.6f}"
 
     def _home(self, accepted: Accept) -> None:
         told = accepted.payload

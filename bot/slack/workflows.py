@@ -61,19 +61,23 @@ def _edit(desk: Desk, payload: Json, again: bool) -> object:
     """Answer an edited question in the place of its first answer; nothing where there was none."""
     channel, ts = str(payload["channel"]), str(payload["ts"])
     edit = str(payload.get("edited", ""))
-    if not desk.running.latest(channel, ts, edit) or not _withdrawn(desk, channel, ts, edit):
+    if not desk.running.edited(channel, ts, edit) or not _is_free(desk, channel, ts, edit):
         return "ignored"
     question = Question.of({**payload, "key": payload["question_key"]}, desk.bot.user, again=True)
     return Answering(desk, question).work()
 
 
-def _withdrawn(desk: Desk, channel: str, ts: str, edit: str) -> bool:
-    """End the earlier answer in the making, or find the one that stands; False where there is none."""
-    until = desk.clock() + _PATIENCE_S
-    while not desk.running.withdraw(channel, ts, "edited", _WITHDRAWAL_S, edit):
-        if desk.running.withdrawn(channel, ts) or desk.parts.state.message_of(channel, ts) is not None:
+def _is_free(desk: Desk, channel: str, ts: str, edit: str) -> bool:
+    """Wait until the earlier answer has let go of its place, or stands there; False where there is none."""
+    begun = desk.clock()
+    while (earlier := desk.running.earlier(channel, ts, edit, _WITHDRAWAL_S)) != "withdrawn":
+        waited = desk.clock() - begun
+        if earlier == "writing":
+            if waited > _WITHDRAWAL_S:
+                return True  # its process died, or hangs
+        elif desk.parts.state.message_of(channel, ts) is not None:
             return True
-        if desk.clock() > until:
+        elif waited > _PATIENCE_S and desk.running.forgotten(channel, ts, edit):
             return False
         desk.sleep(_GLANCE_S)
     return True

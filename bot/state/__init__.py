@@ -1,4 +1,4 @@
-"""What is kept besides documents: questions and answers, feedback, threads, limits, spending, an audit trail.
+"""What is kept besides documents: answers, drafts, feedback, threads, limits, spending, an audit trail.
 
 One database, SQLite in the data folder or PostgreSQL for several replicas. Every method of State is one
 transaction, any number of threads may call it, and every error is a StateError.
@@ -10,6 +10,7 @@ from typing import Self
 from bot.state.answers import Answers, Kept
 from bot.state.audit import Audit, AuditEntry, Chain
 from bot.state.channels import Channels
+from bot.state.drafts import Drafting, Drafts, Withdrawal
 from bot.state.feedback import Feedback, Opinion
 from bot.state.limits import Limits
 from bot.state.replicas import Replicas
@@ -18,10 +19,10 @@ from bot.state.spending import Spending
 from bot.state.store import Store
 from bot.state.threads import Threads
 
-__all__ = ["AuditEntry", "Chain", "Kept", "Opinion", "State"]
+__all__ = ["AuditEntry", "Chain", "Drafting", "Kept", "Opinion", "State", "Withdrawal"]
 
 
-class State(Answers, Audit, Channels, Feedback, Limits, Replicas, Rests, Spending, Threads):
+class State(Answers, Audit, Channels, Drafts, Feedback, Limits, Replicas, Rests, Spending, Threads):
     """The whole of it. Each noun's methods are in the module of its name."""
 
     @classmethod

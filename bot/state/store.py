@@ -16,7 +16,7 @@ from retrieval.errors import DiskFull, StoreBusy, StoreDamaged, StoreError, Stor
 from retrieval.faults import fault
 from retrieval.migrate import Schema, migrate
 
-HEAD = "0001"  # the newest file in migrations/versions; a test compares the two
+HEAD = "0002"  # the newest file in migrations/versions; a test compares the two
 SCHEMA = Schema(
     Path(__file__).parent / "migrations",
     HEAD,

@@ -49,6 +49,29 @@ threads = Table(
     Index("threads_by_time", "engaged_at"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),  # of the question
+    Column("edit", Text, nullable=False),  # of which edit of it; empty: as it was first
+    Column("writer", Text, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Index("drafts_by_time", "begun_at"),
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),  # of the question; of the thread where it was stopped
+    Column("why", Text, primary_key=True),
+    Column("at", Text, nullable=False),  # Slack's time
+    Column("noted_at", Text, nullable=False),
+    Index("withdrawals_by_time", "noted_at"),
+)
+
 channels = Table(
     "channels",
     metadata,

@@ -4,15 +4,19 @@ import json
 import re
 import signal
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from commands import Desk
 from service import free_port, health, served, started, waited
 from slack_workspace import Workspace
+from sqlalchemy import update
 
 from bot.errors import SettingsError
 from bot.hosting import required, secrets, slack_settings
 from bot.settings import load
+from bot.state import State
+from bot.state.tables import withdrawals
 
 QUESTION = "<@UBOT> what's our risk if OpenAI falters?"
 
@@ -55,6 +59,19 @@ def test_a_mention_is_answered_in_its_thread_and_a_stop_ends_well(home, slack):
     log = (home / "log").read_text()
     assert slack.bot_token not in log
     assert "Traceback" not in log
+
+
+def test_what_was_of_use_for_minutes_is_forgotten(home, slack):
+    state = State.open(f"sqlite:///{home / 'state.db'}")
+    state.withdraw("CGENERAL", "1.0", "deleted", "2.0")
+    with state._store.writing() as connection:
+        yesterday = datetime.now(UTC) - timedelta(hours=25)
+        connection.execute(update(withdrawals).values(noted_at=yesterday.isoformat(timespec="microseconds")))
+    state.withdraw("CGENERAL", "1.5", "deleted", "2.0")
+    with served(home, slack, health_port=free_port()):
+        waited(lambda: not state.withdrawals({("CGENERAL", "1.0")}), home)
+    assert state.withdrawals({("CGENERAL", "1.5")})
+    state.close()
 
 
 def test_over_http_only_signed_posts_come_in(home, slack):

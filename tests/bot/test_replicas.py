@@ -13,6 +13,8 @@ from service import free_port, health, served, waited
 from slack_workspace import Workspace
 from wall import Wall
 
+from bot.state import State
+
 NOTE = """---
 title: "Vendor note: Aurora"
 published: 2026-09-22
@@ -54,6 +56,11 @@ class Office:
             channel, person = f"C{len(self.asked) % CHANNELS}00", f"U{self.chance.randrange(PEOPLE)}00"
             text = f"<@{self.slack.bot_user}> {QUESTION} ({len(self.asked)})"
             self.asked.append((channel, self.slack.person(person).says(channel, text)))
+
+    def asker(self, place):
+        """Who asked that."""
+        [question, *_] = self.slack.messages(*place)
+        return self.slack.person(question["user"])
 
     def answered(self):
         """How many questions have an answer."""
@@ -158,6 +165,44 @@ def test_what_arrives_in_fours_at_two_replicas_is_answered_once(office, home, sh
     report(
         capsys, f"{number} questions in 4 deliveries each to two replicas: {number} answers in {took:.1f} s"
     )
+
+
+def test_stop_deletion_and_edit_reach_whichever_replica_writes(office, home, shared, wall, capsys):
+    """Slack tells each event to one of two replicas in turn, and either may be the one that writes."""
+    slack, each = office.slack, 4
+    with ExitStack() as stack:
+        homes = [home(name, wall) for name in ("a", "b")]
+        take_in(homes[0], database=shared)
+        for one in homes:
+            stack.enter_context(at_work(one, office, database=shared, replica=one.name))
+        state = State.open(shared)
+        stack.callback(state.close)
+        wall.always("aurora-model", "hang")  # for 50 s
+        office.ask(3 * each)
+        stopped, deleted, edited = (
+            office.asked[:each],
+            office.asked[each : 2 * each],
+            office.asked[2 * each :],
+        )
+        waited(lambda: wall.count("aurora-model") >= 3 * each, homes[0])
+        waited(lambda: all(slack.session(*place) == "processing" for place in office.asked), homes[0])
+        wall.always("aurora-model", "ok")
+        start = time.monotonic()
+        for place in stopped:
+            office.asker(place).stops(*place)
+        for place in deleted:
+            office.asker(place).deletes(*place)
+        for place in edited:
+            office.asker(place).edits(*place, f"<@{slack.bot_user}> {QUESTION} Once more.")
+        waited(lambda: all("Stopped" in str(slack.answers(*place)) for place in stopped), homes[0], 20)
+        waited(lambda: all("paper forms" in str(slack.answers(*place)) for place in edited), homes[0], 20)
+        took = time.monotonic() - start
+        waited(lambda: all(state.draft(*place) is None for place in office.asked), homes[0], 20)
+        assert office.quiet()
+    assert [len(slack.answers(*place)) for place in office.asked] == [1] * each + [0] * each + [1] * each
+    # Each question once; each edit twice, for its searches and for its answer.
+    assert wall.count("aurora-model") == 5 * each
+    report(capsys, f"{3 * each} answers stopped, withdrawn and asked anew by two replicas in {took:.1f} s")
 
 
 def test_another_replica_finishes_what_a_killed_one_was_at(office, home, shared, wall, full, capsys):

@@ -53,11 +53,11 @@ class Office:
     instances: int = 1
     models: tuple = ()
     workers: int = 16
+    url: str = ""  # of the state, where several share one
 
     def __enter__(self):
         with ExitStack() as stack:
-            url = f"sqlite:///{self.home / 'state.db'}"
-            self.state = State.open(url)
+            self.state = State.open(self.url or f"sqlite:///{self.home / 'state.db'}")
             stack.callback(self.state.close)
             self.desk = open_desk(self._parts())
             stack.callback(self.desk.close)

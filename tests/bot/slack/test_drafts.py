@@ -164,3 +164,12 @@ def test_marks_of_passages_are_not_shown_not_even_half_of_one():
     assert shown[-1] == "- It stops. \n- It costs a lot [see p3] and [p2] (x) "
     assert not [each for each in shown[:-1] if "[p" in each]
     assert all(shown[-1].startswith(each) for each in shown)
+
+
+def test_what_another_replica_hears_at_the_last_moment_keeps_the_answer_back(slack, stage, bot):
+    stamps = []
+    bot(Delta("one two "), 0.3, lambda: stage.state.withdraw("C1", stamps[0], "deleted", "9.0"))
+    stamps.append(asks(slack))
+    assert slack.wait_for(lambda: slack.answers("C1", stamps[0]))
+    assert slack.wait_for(lambda: not slack.answers("C1", stamps[0]))
+    assert not slack.calls("chat.update")

@@ -160,7 +160,7 @@ def test_other_changes_are_ignored(event):
 
 def test_a_deleted_question_is_noticed():
     gone = {"type": "message", "subtype": "message_deleted", "channel": "C1", "ts": "9", "deleted_ts": "5.1"}
-    assert decided(gone).payload == {"channel": "C1", "ts": "5.1"}
+    assert decided(gone | {"event_ts": "9.1"}).payload == {"channel": "C1", "ts": "5.1", "at": "9.1"}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,8 @@ def test_rich_text_without_a_text_is_read():
 
 def test_the_session_events_are_understood():
     stop = {"type": "agent_session_stopped", "channel": "D1", "thread_ts": "5.1", "user": "U1"}
-    assert decided(stop).payload == {"channel": "D1", "thread": "5.1", "user": "U1"}
+    told = {"channel": "D1", "thread": "5.1", "user": "U1", "at": "6.1"}
+    assert decided(stop | {"event_ts": "6.1"}).payload == told
     assert isinstance(decided({"type": "agent_session_stopped", "channel": "D1"}), Ignore)
     home = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"}
     assert decided(home).payload == {"user": "U1", "channel": "D1", "tab": "home"}

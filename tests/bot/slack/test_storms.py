@@ -301,6 +301,7 @@ def test_what_cannot_be_kept_is_said_and_not_swallowed(slack_shelf, tmp_path):
         connection = Connection(create_app(office.desk, Full()), office.desk.parts.settings)
         connection.open()
         try:
+            until(lambda: slack.connected)
             ada = slack.person("U1")
             assert ada.slash("/strategy", "ask what if?", "C1").acked
             assert slack.wait_for(lambda: "Reference" in texts(slack.ephemerals("U1")))

@@ -43,9 +43,21 @@ def test_processes_that_start_first_together_do_not_collide(state_url):
 def test_a_state_of_a_newer_release_is_refused_by_name(state, state_url):
     with state._store.writing() as connection:
         connection.execute(sa.text(f"UPDATE {store.SCHEMA.version_table} SET version_num = '0099'"))
-    with pytest.raises(StateError, match=r"newer release \(revision 0099; this one knows 0001\)") as error:
+    with pytest.raises(StateError, match=r"newer release \(revision 0099; this one knows 0002\)") as error:
         State.open(state_url)
     assert "new one is begun" in error.value.advice
+
+
+def test_a_state_of_an_earlier_release_is_brought_up_to_date_with_all_that_it_holds(state, state_url):
+    state.engage("C1", "1")
+    with state._store.writing() as connection:
+        for table in (tables.drafts, tables.withdrawals):
+            table.drop(connection)
+        connection.execute(sa.text(f"UPDATE {store.SCHEMA.version_table} SET version_num = '0001'"))
+    later = State.open(state_url)
+    assert later.engaged("C1", "1")
+    assert later.withdraw("C1", "1", "stopped", "2.0") == "2.0"
+    later.close()
 
 
 def test_it_may_lie_in_the_catalogues_database(state, state_url):

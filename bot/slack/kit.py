@@ -12,7 +12,6 @@ from typing import Any
 Block = dict[str, Any]
 
 SECTION, CONTEXT, PLAIN, BUTTON, TITLE = 3_000, 2_000, 75, 75, 150  # characters
-MARKDOWN = 12_000
 CHILDREN = 10  # blocks in a container
 _ENTITY_AT_END = re.compile(r"&[a-z]{0,4}$")
 

@@ -17,7 +17,6 @@ _FENCE = re.compile(r" *(`{3,}|~{3,})")
 _RULE_ROW = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _WORD = re.compile(r"\[(?:[^\[\]\n\\]|\\.)*\]\([^()\s]*\)\S*|\S+")
-_UNBROKEN = 1_000  # characters of a word that has no end
 _FRAGILE = re.compile(r"(?:\\|&[a-z]{0,4}|[\ud800-\udbff])$")
 
 

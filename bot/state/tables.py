@@ -99,7 +99,7 @@ counts = Table(
     Index("counts_by_day", "day"),
 )
 
-bots = Table(
+bots = Table(  # nobody asks for it any more; databases have it
     "bots",
     metadata,
     Column("channel", Text, primary_key=True),

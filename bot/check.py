@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot import coverage, facts, markers, polarity
+from bot import coverage, facts, markers, polarity, wording
 from bot.evidence import Evidence, gather
+from bot.problems import Problem
 from bot.types import Verdict
 from retrieval.language import detect
 from retrieval.lexicon import Lexicon
@@ -26,63 +27,11 @@ ENOUGH_SIMILAR = 0.47
 # Across languages half of the words have no translation in common; measured on XQuAD dev.
 ENOUGH_ABROAD = 0.3
 _WORTH_CITING = 0.3  # of what the best of several cited passages holds of a statement
-_COMPARABLE = 0.5  # share of the content in one sentence from which its polarity can be compared
+_COMPARABLE = 0.5  # share of the content in one sentence from which its wording can be compared
 
 # A fact that the one sentence on which the statement rests lacks, while it has another, was exchanged. The
 # statement rests on one if it holds this share of the content, and the next one adds no more than a word.
 _SAME_SENTENCE, _SECOND_SENTENCE = 0.75, 0.1
-
-_WORDS: dict[str, dict[Language, str]] = {
-    "number": {
-        "en": "number {} is not in the cited passages",
-        "de": "die Zahl {} steht nicht in den zitierten Passagen",
-    },
-    "date": {
-        "en": "date {} is not in the cited passages",
-        "de": "das Datum {} steht nicht in den zitierten Passagen",
-    },
-    "name": {
-        "en": "name {} is not in the cited passages",
-        "de": "der Name {} steht nicht in den zitierten Passagen",
-    },
-    "other number": {
-        "en": "the cited passage gives another number here than {}",
-        "de": "die zitierte Passage nennt hier eine andere Zahl als {}",
-    },
-    "other date": {
-        "en": "the cited passage gives another date here than {}",
-        "de": "die zitierte Passage nennt hier ein anderes Datum als {}",
-    },
-    "other name": {
-        "en": "the cited passage names another here than {}",
-        "de": "die zitierte Passage nennt hier einen anderen Namen als {}",
-    },
-    "opposite": {
-        "en": "the cited passage says the opposite (“{}”)",
-        "de": "die zitierte Passage sagt das Gegenteil („{}“)",
-    },
-    "thin": {
-        "en": "most of it is not in the cited passages",
-        "de": "das meiste davon steht nicht in den zitierten Passagen",
-    },
-    "uncited": {"en": "it cites no passage", "de": "es ist keine Passage zitiert"},
-    "unknown": {
-        "en": "it cites {}, which is no passage",
-        "de": "es zitiert {}, eine solche Passage gibt es nicht",
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a statement: the rule (a key of the words above), and what it is about."""
-
-    rule: str
-    about: str = ""
-
-    def say(self, language: Language) -> str:
-        """In words for a reader."""
-        return _WORDS[self.rule][language].format(self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +53,7 @@ class Checked:
     """One statement of an answer: its text without markers, the keys it cites, what is wrong, and a quote.
 
     The quote is the literal sentence of the cited passages that says most of it. `rules` names the
-    problems, in their order, by the keys of the words above, for whoever weighs them differently. `quotes`
+    problems, in their order, by the keys of `bot.problems`, for whoever weighs them differently. `quotes`
     has the best sentence of each cited passage that says any of it: pairs of key and sentence.
     """
 
@@ -223,9 +172,12 @@ def examine(
     words = coverage.read(claim, language, lexicon)
     cover = coverage.measure(words, evidence)
     support, enough = _support(claim, words, cover, evidence, similar)
+    said = wording.Stated(claim, words, facts.read(claim, language, lexicon))
     problems = [
-        *_facts(facts.read(claim, language, lexicon), cover, evidence, lexicon),
-        *_opposite(words, cover),
+        *_facts(said.facts, cover, evidence, lexicon),
+        *(Problem(rule, text) for rule, text in facts.unbounded(said.facts, evidence)),
+        *(_opposite(words, cover) if cover.best >= _COMPARABLE else ()),
+        *(wording.problems(said, cover, evidence, lexicon) if cover.best >= _COMPARABLE else ()),
         *([Problem("thin")] if support < enough else []),
     ]
     return Findings(tuple(problems), support, cover.sentence.text if cover.sentence else "")
@@ -265,7 +217,7 @@ def _rests_on_one(cover: coverage.Cover) -> bool:
 
 def _opposite(words: coverage.Claim, cover: coverage.Cover) -> list[Problem]:
     sentence = cover.sentence
-    if sentence is None or cover.best < _COMPARABLE:
+    if sentence is None:
         return []
     turned = polarity.opposed(
         words.words,

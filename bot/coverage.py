@@ -32,6 +32,7 @@ class Cover:
     sequence: float
     sentence: Sentence | None
     word: float = 1.0  # what one word of the content weighs
+    rivals: tuple[Sentence, ...] = ()  # all that hold as much as the best one, but for a word
 
 
 def read(text: str, language: Language, lexicon: Lexicon) -> Claim:
@@ -68,6 +69,11 @@ def measure(claim: Claim, evidence: Evidence) -> Cover:
         sequence=_sequence(claim, evidence, sizes[best] / total),
         sentence=evidence.sentences[best],
         word=1 / total,
+        rivals=tuple(
+            each
+            for each, size in zip(evidence.sentences, sizes, strict=True)
+            if size >= max(1, sizes[best] - 1)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import dates, figures
+from bot.dates import Span
 from retrieval.language import fold, sentences, stop_words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
@@ -92,6 +93,11 @@ def is_content(word: str, language: Language) -> bool:
 def tokenise(text: str) -> list[str]:
     """Lower-case words in order; "isn't" stays one word."""
     return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
+
+
+def words_of(text: str) -> tuple[Span, ...]:
+    """Where those words stand."""
+    return tuple(match.span() for match in _WORD.finditer(text))
 
 
 def plain(token: str) -> str:

@@ -41,6 +41,15 @@ def unfounded(facts: Facts, evidence: Evidence, lexicon: Lexicon) -> Iterator[tu
     yield from (("name", each.text) for each in absent)
 
 
+def unbounded(facts: Facts, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """The figures that stand there without the statement's bound, or with one that it lacks, by rule."""
+    for each in facts.figures:
+        sources = [source for source in evidence.figures if figures.supports(source, each)]
+        if sources and not any(figures.bounded(source, each) for source in sources):
+            word = each.limits.word or sources[0].limits.word
+            yield "bound" if each.limits.kind else "other bound", f"{word.lower()} {each.text}"
+
+
 def exchanged(
     facts: Facts, sentence: Sentence, evidence: Evidence, lexicon: Lexicon
 ) -> Iterator[tuple[Kind, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot import fractions, numerals
+from bot import bounds, fractions, numerals
 from retrieval.types import Language
 
 Span = tuple[int, int]
@@ -92,6 +92,7 @@ class Figure:
     bare: bool = False  # neither scale nor unit of its own
     scale: float = 1.0
     bound: Bound = ""  # whether it is said to be more than that, or less
+    limits: bounds.Limits = bounds.NONE
 
 
 def find(text: str, language: Language, taken: Sequence[Span] = ()) -> tuple[Figure, ...]:
@@ -139,6 +140,16 @@ def supports(source: Figure, claimed: Figure) -> bool:
         _same_unit(unit, other) and _same_value(value, amount, claimed.hedged)
         for value, unit in claimed.readings
         for amount, other in source.readings
+    )
+
+
+def bounded(source: Figure, claimed: Figure) -> bool:
+    """Whether the source's figure, which bears out the claimed one, is as much bounded or unbounded."""
+    return any(
+        bounds.fits(claimed.limits, value, source.limits, amount)
+        for value, unit in claimed.readings
+        for amount, other in source.readings
+        if _same_unit(unit, other) and _same_value(value, amount, claimed.hedged)
     )
 
 
@@ -260,7 +271,9 @@ def _complete(text: str, start: int, end: int, value: float, language: Language)
         name = _SYMBOLS.get(before[1][-1], before[1][:3].lower().replace("us-", "usd"))
     span = (before.start() if before else start, unit.end() if unit else after)
     bare = span == (start, end)
-    return replace(_figure(text, span, _readings(value * scale, name)), bare=bare, scale=scale)
+    return replace(
+        _figure(text, span, _readings(value * scale, name), priced=not bare), bare=bare, scale=scale
+    )
 
 
 def _scaled(text: str, end: int, language: Language, priced: bool) -> tuple[float, int]:
@@ -286,10 +299,12 @@ def _readings(value: float, unit: str) -> tuple[tuple[float, str], ...]:
     return ((0.5, ""), (50.0, "%")) if value == 0.5 and not unit else ((value, unit),)
 
 
-def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...]) -> Figure:
+def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...], priced: bool = False) -> Figure:
     hedge = _HEDGE.search(text, max(0, span[0] - 40), span[0])
+    hedge = None if hedge and bounds.phrasal(text, hedge.start()) else hedge
     said = text[span[0] : span[1]].strip()
-    return Figure(readings, said, span, hedge is not None, bare=True, bound=_bound(hedge))
+    limits = bounds.read(text, *span, readings[0][1], not priced)
+    return Figure(readings, said, span, hedge is not None, bare=True, bound=_bound(hedge), limits=limits)
 
 
 def _bound(hedge: re.Match[str] | None) -> Bound:

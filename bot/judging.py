@@ -13,11 +13,13 @@ from bot.check import Checked, Checker, Similarity, checker, examine
 from bot.evidence import gather
 from bot.outline import Outline, Point
 from bot.types import Kind
+from bot.wording import FREE
 from retrieval.language import detect, words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Hit, Language
 
 _TELLING = 6  # words from which a point's language can be told
+_FREE = FREE | {"thin"}  # in what an inference may go beyond its passages
 _SHORTEST_HEADLINE = 2  # words that say something: nothing bears out a "Yes."
 
 Unsupported = Literal["mark", "drop"]
@@ -46,7 +48,7 @@ class Said:
         if self.kind == "assumption":
             return ()
         found = zip(self.checked.rules, self.checked.problems, strict=True)
-        return tuple(problem for rule, problem in found if self.kind == "fact" or rule != "thin")
+        return tuple(problem for rule, problem in found if self.kind == "fact" or rule not in _FREE)
 
     @property
     def stands(self) -> bool:

@@ -4,14 +4,18 @@ A negation counts only beside words that both sentences share, so that a clause 
 sentence is not blamed for a "not" in another clause.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
+from bot.alignment import Alignment, Text, beside, following, preceding, within
 from bot.evidence import Word, is_content
 from retrieval.language import stem
 from retrieval.types import Language
 
 Matches = Callable[[Word, Word], bool]
+_Pole = tuple[int, bool]  # a pair of opposites, and on which side
 
 _NEGATORS = frozenset(
     "not no never without nor neither none cannot nobody nothing nowhere nicht kein keine keinen "
@@ -20,19 +24,20 @@ _NEGATORS = frozenset(
 )
 # These deny too, yet in so many ways that their absence on the other side proves nothing.
 _SOFT = frozenset(
-    "fail fails failed lack lacks lacking lacked refuse refuses refused refusing refusal deny denies denied "
-    "decline declines declined hardly barely rarely seldom unable stop stopped stops avoid avoids prevent "
-    "prevents prohibits prohibited forbidden forbid banned ban instead rather unlike less few little exclude "
-    "excludes excluded except absence absent free ends ended only scheitert scheiterte fehlt fehlen "
-    "fehlte fehlende "
-    "verweigert verweigerte weigert weigerte lehnt lehnte ablehnt kaum selten untersagt verboten "
-    "verbietet statt "
-    "anstatt anstelle wenig weniger ausgeschlossen außer bisher ungetestet unmöglich verhindert "
-    "vermeidet los "
-    "frei unbekannt ungeklärt offen nirgendwo mangel mangelt neither minus".split()
+    "fail fails failed lack lacks lacking lacked refuse refuses refused refusing refusal deny denies "
+    "denied decline declines declined hardly barely rarely seldom unable stop stopped stops avoid avoids "
+    "prevent prevents prohibits prohibited forbidden forbid banned ban instead rather unlike less few "
+    "little exclude excludes excluded except absence absent free ends ended only scheitert scheiterte "
+    "fehlt fehlen fehlte fehlende verweigert verweigerte weigert weigerte lehnt lehnte ablehnt kaum selten "
+    "untersagt verboten verbietet statt anstatt anstelle wenig weniger ausgeschlossen außer bisher "
+    "ungetestet unmöglich verhindert insufficient inadequate incomplete incorrect invalid ineffective "
+    "inability impossible illegal non nein yet vermeidet los frei unbekannt ungeklärt offen nirgendwo "
+    "mangel mangelt neither minus".split()
 )
 _NOT_ONLY = frozenset("only just merely solely nur bloß allein lediglich".split())
+_LACKING = re.compile(r"\w{3,}(?:los|lose[nmrs]?|less|lessly)")  # bedingungslos, useless
 _WINDOW = 3  # words on either side of a negator that it may be about
+_BESIDE = 2  # words between an antonym and the word it goes with
 _ALIKE = 0.6  # share of those words that must stand on the other side too
 _PREFIXES = ("un", "in", "im", "non", "dis", "ir", "il", "nicht")
 
@@ -40,20 +45,24 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     (
         "increase increases increased increasing rise rises rose risen rising grow grows grew grown "
         "growing higher "
-        "steigen steigt stieg gestiegen steigend steigende wachsen wächst wuchs gewachsen zunehmen "
+        "steigen steigt stieg stiegen gestiegen steigend steigende wachsen wächst wuchs gewachsen zunehmen "
         "zugenommen erhöhen "
         "erhöht erhöhte höher",
-        "decrease decreases decreased decreasing fall falls fell fallen falling drop drops dropped "
-        "decline declines "
-        "declined shrink shrank shrunk lower sinken sinkt sank gesunken fallen fällt fiel gefallen abnehmen "
-        "abgenommen verringern verringert senken gesenkt senkt niedriger",
+        "decrease decreases decreased decreasing fall falls fell fallen falling drop drops dropped decline "
+        "declines declined decreasing falling declining shrink shrinks shrinking shrank shrunk lower "
+        "sinken sinkt sank sanken gesunken fallen fällt fiel gefallen abnehmen abgenommen verringern "
+        "verringert senken gesenkt senkt niedriger",
     ),
     ("more mehr", "less fewer weniger"),
     ("before prior earlier bevor vorher zuvor früher", "after later nachdem nachher danach später"),
     ("above exceed exceeds exceeded oberhalb übersteigt", "below beneath unterhalb unterschreitet"),
+    ("längere länger längeren longer", "kürzere kürzer kürzeren shorter"),
+    ("highest höchste höchsten höchster", "lowest niedrigste niedrigsten niedrigster geringste geringsten"),
+    ("gained gain gains", "lost lose loses"),
+    ("growth wachstum anstieg", "decline rückgang"),
     (
         "passed pass passes succeeded bestanden bestand erfolgreich gelungen",
-        "failed fail fails scheiterte gescheitert durchgefallen",
+        "failed fail fails scheiterte scheitert gescheitert fehl fehlgeschlagen durchgefallen",
     ),
     (
         "allow allows allowed permit permits permitted permission erlauben erlaubt erlaubte gestattet "
@@ -80,8 +89,8 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("strong stronger stark stärker", "weak weaker schwach schwächer"),
     ("high hoch hohe hohen hoher", "low niedrig niedrige niedrigen niedriger gering geringe geringen"),
     (
-        "large larger largest big bigger biggest groß größer größte große großen",
-        "small smaller smallest klein kleiner kleinste kleine kleinen",
+        "large larger largest big bigger biggest groß größer größte größten größter größtes große großen",
+        "small smaller smallest klein kleiner kleinste kleinsten kleinster kleinstes kleine kleinen",
     ),
     ("best better besser beste besten", "worst worse schlechter schlechteste"),
     ("minimum minimal mindestens least", "maximum maximal höchstens most"),
@@ -109,7 +118,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
 
 
 @lru_cache(maxsize=1)
-def _sides() -> dict[str, frozenset[tuple[int, bool]]]:
+def _sides() -> dict[str, frozenset[_Pole]]:
     """Word -> the pairs it belongs to, and on which side."""
     table: dict[str, set[tuple[int, bool]]] = {}
     for number, pair in enumerate(_OPPOSITES):
@@ -151,7 +160,8 @@ class _Side:
     def _is_none(self, place: int) -> bool:
         """Not only, nicht nur, No. 81: no negation."""
         following = "".join(self.forms[place + 1 : place + 2])
-        return following in _NOT_ONLY or (self.forms[place] == "no" and following.isdigit())
+        number = following.isdigit() or following in ("later", "doubt", "matter")
+        return following in _NOT_ONLY or (self.forms[place] == "no" and number)
 
     def around(self, place: int) -> Iterator[int]:
         """The content words nearest to a place, up to a window on either side, the following first."""
@@ -169,7 +179,7 @@ class _Side:
 
 
 def _denying_prefix(form: str) -> bool:
-    return (
+    return bool(_LACKING.fullmatch(form)) or (
         len(form) > 6
         and form.startswith(("un", "nicht", "non"))
         and not form.startswith(("unter", "unit", "univ", "und", "unser"))
@@ -204,7 +214,53 @@ def _antonym(one: _Side, other: _Side) -> str:
     return ""
 
 
-def _poles(side: _Side) -> frozenset[tuple[int, bool]]:
+def turned(pair: Alignment) -> str:
+    """A word whose opposite stands in its place, whatever else the sentences say: west for east of Elm."""
+    mine, theirs = pair.mine, pair.theirs
+    if mine.language != theirs.language and _count(mine) == _count(theirs):
+        return ""  # the same words in another order
+    poles = ((place, _poles_of(mine, place)) for place in range(len(mine.forms)))
+    return next((mine.forms[place] for place, each in poles if each and _turns(pair, place, each)), "")
+
+
+def _turns(pair: Alignment, place: int, poles: frozenset[_Pole]) -> bool:
+    mine, theirs = pair.mine, pair.theirs
+    near = [*following(mine, place, 1), *preceding(mine, place, 1)]
+    there = {j for each in near for j in pair.there.get(each, ())}
+    if _negated(mine, (place,)) or _negated(theirs, there):
+        return False
+    here, found = _poles_near(mine, (place,)), _poles_near(theirs, there)
+    return any(_only_opposite(pole, here, found) for pole in poles)
+
+
+def _only_opposite(pole: _Pole, here: frozenset[_Pole], found: frozenset[_Pole]) -> bool:
+    opposite = (pole[0], not pole[1])
+    return opposite in found and pole not in found and opposite not in here
+
+
+def _negated(side: Text, places: Collection[int]) -> bool:
+    denied = [i for i, form in enumerate(side.forms) if negates(form)]
+    return within(places, _WINDOW, denied)
+
+
+def _poles_near(side: Text, places: Collection[int]) -> frozenset[_Pole]:
+    near = (each for place in places for each in beside(side, place, _BESIDE))
+    return frozenset(pole for each in near for pole in _poles_of(side, each))
+
+
+def _count(side: Text) -> Counter[_Pole]:
+    return Counter(pole for place in range(len(side.forms)) for pole in _poles_of(side, place))
+
+
+def _poles_of(side: Text, place: int) -> frozenset[_Pole]:
+    """Falls is a verb in English alone; as young as 11 is of no age."""
+    form = side.forms[place]
+    if (form == "falls" and side.language == "de") or side.before(place) == "as":
+        return frozenset()
+    return _sides().get(form, frozenset())
+
+
+def _poles(side: _Side) -> frozenset[_Pole]:
     return frozenset(pole for form in side.forms for pole in _sides().get(form, ()))
 
 

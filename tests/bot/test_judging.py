@@ -103,3 +103,17 @@ def altered_lines():
 def test_one_changed_figure_is_seen(line, other, language, source):
     answer = judged(f"{line}\n{other}", language, source)
     assert [each.verdict for each in answer.statements] == ["supported", "unsupported"]
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("Its losses will add up to $115 billion by 2029", "unsupported"),
+        ("Inference: its losses will add up to $115 billion by 2029", "supported"),
+        ("Inference: its losses will add up to $116 billion by 2029", "unsupported"),
+    ],
+)
+def test_an_inference_may_be_surer_than_its_source_but_counts_as_it_does(said, verdict):
+    line = "- Microsoft still holds 27% of OpenAI Group PBC since October 2025 {27 Prozent}."
+    answer = judged(f"{line}\n- {said} {{115 Milliarden}}.", "en", "sources/microsoft-mai-1-abkehr-openai.md")
+    assert [each.verdict for each in answer.statements] == ["supported", verdict]

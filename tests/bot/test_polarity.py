@@ -26,6 +26,14 @@ def opposite(claim: str, source: str) -> bool:
             "Die Zahlen des Artikels wurden unabhängig geprüft.",
         ),
         ("The fallback was not tested in June.", "Der Fallback wurde im Juni getestet."),
+        (
+            "The plant lies west of the river and east of the station.",
+            "The plant lies east of the river and east of the station.",
+        ),
+        (
+            "Der Anbieter mit dem kleinsten Umsatz hat den größten Verlust.",
+            "Der Anbieter mit dem größten Umsatz hat den größten Verlust.",
+        ),
     ],
 )
 def test_a_flip_is_a_problem(claim, source):
@@ -39,6 +47,14 @@ def test_a_flip_is_a_problem(claim, source):
         ("Not only Greta is affected, Lotse is affected.", "Greta and Lotse are affected."),
         ("Anthropic does not lift its limits on use.", "Anthropic refuses to lift its limits on use."),
         ("The fallback was never tested.", "Der Fallback wurde nie getestet."),
+        ("Larger and smaller vendors fail.", "Smaller and larger vendors fail."),
+        (
+            "The share rose in the north and fell in the south.",
+            "Der Anteil stieg im Norden und fiel im Süden.",
+        ),
+        ("They withdrew without conditions.", "Sie zogen sich bedingungslos zurück."),
+        ("The evidence is insufficient.", "Es gibt keine ausreichenden Beweise."),
+        ("A decision falls no later than June.", "Eine Entscheidung fällt spätestens im Juni."),
         ("Convention No. 81 covers labour inspection.", "Convention 81 covers labour inspection."),
     ],
 )

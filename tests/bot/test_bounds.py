@@ -1,0 +1,53 @@
+import pytest
+
+from bot.check import verify
+from retrieval.lexicon import load
+
+LEXICON = load()
+
+
+def rules(claim, source):
+    return [each.rule for each in verify(claim, [source], LEXICON).problems]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "rule"),
+    [
+        ("Ferrum serves more than 40 users a day.", "Ferrum serves 40 users a day.", "bound"),
+        ("Ferrum serves up to 40 users a day.", "Ferrum serves 40 users a day.", "bound"),
+        ("Ferrum cuts costs by 40% in a year.", "Ferrum cuts costs by up to 40% in a year.", "other bound"),
+        ("Ferrum bedient mehr als 40 Nutzer am Tag.", "Ferrum bedient 40 Nutzer am Tag.", "bound"),
+        ("Ferrum bedient über 40 % der Nutzer.", "Ferrum bedient 40 % der Nutzer.", "bound"),
+        ("Ferrum senkt die Kosten um 40 %.", "Ferrum senkt die Kosten um bis zu 40 %.", "other bound"),
+        ("Ferrum serves more than 40 users a day.", "Ferrum bedient 40 Nutzer am Tag.", "bound"),
+        ("Ferrum serves less than 41 users a day.", "Ferrum serves 41 users a day.", "bound"),
+    ],
+)
+def test_a_bound_that_the_source_does_not_set_is_seen(claim, source, rule):
+    assert rules(claim, source) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ferrum serves more than 40 users a day.", "Ferrum serves 41 users a day."),
+        ("Ferrum serves at least 40 users a day.", "Ferrum serves 40 users a day."),
+        ("Ferrum serves at most 40 users a day.", "Ferrum is limited to 40 users a day."),
+        ("Ferrum serves up to 40 users a day.", "Ferrum serves 20 to 40 users a day."),
+        (
+            "The losses add up to $115 billion by 2029.",
+            "Bis 2029 summieren sich die Verluste auf 115 Mrd. $.",
+        ),
+        ("Eine Umfrage unter 20.000 Schülern fand das.", "A survey of 20,000 pupils found that."),
+        ("Ferrum grew over three years.", "Ferrum grew in three years."),
+        ("Ferrum cuts costs by a maximum of 40%.", "Ferrum cuts costs by up to 40%."),
+        ("Ferrum serves 40 users a day.", "Ferrum serves more than 40 users a day."),
+    ],
+)
+def test_a_bound_that_fits_the_figure_is_none(claim, source):
+    assert rules(claim, source) == []
+
+
+def test_the_bound_is_named():
+    found = verify("Ferrum cuts costs by 40%.", ["Ferrum cuts costs by up to 40%."], LEXICON).problems
+    assert [each.say("en") for each in found] == ["the cited passages say “up to 40%”, which is less"]

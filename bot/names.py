@@ -29,6 +29,8 @@ _TITLES = frozenset(  # capitalised and no names; the lexicon knows the other or
     "notably according although while whereas despite since sie ihr ihre ihnen ihrem ihren hingegen zudem "
     "außerdem allerdings jedoch dabei dennoch laut insgesamt hinzu darüber demnach ferner "
     "anschließend siehe irgendwann unterwegs mittlerweile inzwischen throughout bc ad "
+    "sen sens rep reps gov lt col rev det insp sgt capt gen maj hon sr jr uh oh äh bst gmt utc cet "
+    "cest mez mesz "
     "bce ce bp v chr pdf ok faq ii iii iv vi vii viii ix xi xii xiii xiv xv xvi st nr no vol art".split()
 )
 _ORDINARY_END: dict[Language, re.Pattern[str]] = {
@@ -54,6 +56,7 @@ _PLACE_HEADS = (
     "brück",
     "wald",
 )
+_SHORTENED = re.compile(r"n['’]t$|['’](?:s|m|ve|ll|d|re)?$")  # I've, don't, Greta's
 _OPENING = " \t\n*_#>-–„“”\"'«»("
 _INFLECTIONS = ("", "s", "es", "n", "en", "ns", "er", "ern", "e", "em", "ens", "in", "innen")
 _SOUNDS = (
@@ -61,6 +64,7 @@ _SOUNDS = (
     ("ph", "f"),
     ("th", "t"),
     ("ck", "k"),
+    ("kh", "k"),
     ("c", "k"),
     ("z", "k"),
     ("y", "i"),
@@ -127,7 +131,7 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 
 def _is_name(token: str, language: Language, lexicon: Lexicon, loose: bool) -> bool:
-    lower = re.sub(r"['’]s?$", "", token.lower())
+    lower = _SHORTENED.sub("", token.lower())
     if not token[0].isalpha() or not any(c.isupper() for c in token) or _no_name(lower, language):
         return False
     if places.known(lower) or _mixed_case(token):
@@ -210,7 +214,7 @@ def _stands(
         return _code_stands(token, language, evidence, lexicon)
     return (
         any(_inflected(token, tokens) for tokens in evidence.tokens.values())
-        or _respelled(name.text.lower(), evidence)
+        or _respelled(name.text.lower().replace(".", ""), evidence)
         or _abbreviated(name, all_names, evidence)
         or any(_foreign(name.text, language, other, evidence, lexicon) for other in evidence.tokens)
     )
@@ -239,7 +243,10 @@ def _inflected(token: str, tokens: frozenset[str]) -> bool:
 def _respelled(word: str, evidence: Evidence) -> bool:
     """Another spelling of a known name: Deutschland, Germany, German."""
     others = {plain(each) for base in _raw_bases(word) for each in places.spellings(base)}
-    return any(_inflected(each, tokens) for each in others for tokens in evidence.tokens.values())
+    if any(_inflected(each, tokens) for each in others for tokens in evidence.tokens.values()):
+        return True
+    spelled_out = {_initials(run) for run in evidence.capitals}  # GDPR, Datenschutz-Grund-Verordnung
+    return any(len(each) > 2 and each != plain(word) and each in spelled_out for each in others)
 
 
 def _raw_bases(word: str) -> set[str]:
@@ -277,7 +284,18 @@ def _foreign(text: str, language: Language, other: Language, evidence: Evidence,
         perhaps_ordinary(lower, language, lexicon) and not _mixed_case(text)
     ):
         return True
-    return any(_looks_like(plain(text), token) for token in evidence.tokens[other])
+    mine = plain(text)
+    return any(_looks_like(mine, token) or _part_of(mine, token) for token in evidence.tokens[other])
+
+
+def _part_of(name: str, token: str) -> bool:
+    """North Africa in Nordafrikas, African-American in afroamerikanisch."""
+    first = places.REGIONS.get(name)
+    if first:
+        return token.startswith(first) and len(token) > len(first) + 3
+    rest = next((token[len(each) :] for each in places.REGION_STARTS if token.startswith(each)), "")
+    others = {plain(each) for each in places.spellings(name)} if places.known(name) else {name}
+    return len(rest) > 3 and any(_inflected(each, frozenset((rest,))) for each in others)
 
 
 def _looks_like(name: str, token: str) -> bool:
@@ -288,6 +306,8 @@ def _looks_like(name: str, token: str) -> bool:
         return False
     shorter = min(len(one), len(two))
     if shorter >= 5 and one[:shorter] == two[:shorter]:
+        return True
+    if one[:7] == two[:7] and shorter >= 9:  # Waldensians, Waldenser
         return True
     return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _LOOKS_LIKE
 
@@ -303,7 +323,9 @@ def _wrong_first_names(found: Sequence[Name], evidence: Evidence) -> Iterator[Na
     for first, last in itertools.pairwise(found):
         if last.span[0] - first.span[1] == 1 and _titlecase(first.text) and _titlecase(last.text):
             others = _before(plain(last.text), evidence)
-            if others and plain(first.text) not in others and not places.known(first.text.lower()):
+            mine = plain(first.text)
+            known = places.known(first.text.lower()) or _inflected(mine, frozenset(others))
+            if others and mine not in others and not known:
                 yield first
 
 

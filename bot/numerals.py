@@ -16,8 +16,10 @@ _TENS: dict[Language, str] = {
     "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
 }
 _ORDINALS: dict[Language, str] = {
-    "en": "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
-    "de": "zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft",
+    "en": "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first",
+    "de": "zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft dreizehnt vierzehnt fünfzehnt "
+    "sechzehnt siebzehnt achtzehnt neunzehnt zwanzigst einundzwanzigst",
 }
 # Words that stand for a number without being one: they support a figure and never ask for support.
 _IMPLIED: dict[str, float] = {
@@ -29,7 +31,22 @@ _IMPLIED: dict[str, float] = {
     **dict.fromkeys("triple tripled verdreifacht dreifach".split(), 3),
     **{roman: float(i) for i, roman in enumerate("ii iii iv v vi vii viii ix x xi xii".split(), start=2)},
 }
-_HALVES = frozenset("half hälfte halb halbe halben halber halbes".split())
+_STARTS = {"halb": 0.5, "double": 2.0} | {
+    form: float(n)
+    for n, forms in enumerate(
+        "second zwei zweit|third drei dritt|fourth vier viert|fifth fünf fünft|sixth sechs sechst".split("|"),
+        start=2,
+    )
+    for form in forms.split()
+}
+_BEGINS = re.compile(  # zweispurig, zweitniedrigste, second-busiest; not vierzehn
+    r"(halb|zweit|dritt|viert|fünft|sechst|zwei|drei|vier|fünf|sechs)(?!und|zehn|zig|ßig|hundert|tausend|tel)\w{4,}"
+    r"|(?:(second|third|fourth|fifth|sixth|double)-\w+)"
+)
+_HALVES: dict[Language, frozenset[str]] = {
+    "en": frozenset(("half",)),
+    "de": frozenset("hälfte halb halbe halben halber halbes".split()),  # half: helped
+}
 _ONE_AND_A_HALF = frozenset("anderthalb eineinhalb".split())
 ARTICLES = frozenset("a an one ein eine einen einem einer eines".split())
 _DERIVED = re.compile(  # dreijährig, zweimal, fünffach, zehntägig
@@ -64,7 +81,7 @@ def scale(word: str, language: Language) -> float:
 @lru_cache(maxsize=50_000)
 def cardinal(word: str, language: Language) -> float | None:
     """The value of a lower-case number word (twelve, siebenundzwanzig, half), None if it is none."""
-    if word in _HALVES:
+    if word in _HALVES[language]:
         return 0.5
     if word in _ONE_AND_A_HALF:
         return 1.5
@@ -85,8 +102,11 @@ def ordinal(word: str, language: Language) -> float | None:
 
 
 def implied(word: str) -> float | None:
-    """What a lower-case word supports without asking for support itself: both, doppelt, II."""
-    return _IMPLIED.get(word)
+    """What a lower-case word supports without asking for support itself: both, doppelt, II, zweispurig."""
+    if word in _IMPLIED:
+        return _IMPLIED[word]
+    begins = _BEGINS.match(word)
+    return _STARTS[begins[1] or begins[2]] if begins else None
 
 
 @lru_cache(maxsize=2)

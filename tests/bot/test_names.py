@@ -13,6 +13,7 @@ PAIRS = [
     ("modell", "model"),
     ("vorstand", "board"),
     ("warschau", "warsaw"),
+    ("london", "london"),
 ]
 LEXICON = Lexicon(PAIRS)
 
@@ -55,6 +56,13 @@ def test_digits_belong_to_a_name():
         ("the Board met", "en", "Der Vorstand tagte.", "de"),
         ("OpenAI models", "en", "OpenAI-Modelle", "de"),
         ("der GPT-4-Wrapper", "de", "a GPT-4 wrapper", "en"),
+        ("OpenAI's Altman", "en", "OpenAIs Altman", "de"),
+        ("the U.S. board", "en", "der Vorstand in den USA", "de"),
+        ("under GDPR", "en", "nach der DSGVO", "de"),
+        ("in North Africa", "en", "die Städte Nordafrikas", "de"),
+        ("an African-American group", "en", "eine afroamerikanische Gruppe", "de"),
+        ("the Waldensians", "en", "die Waldenser", "de"),
+        ("It said I've seen that we don't", "en", "der Bericht", "de"),
     ],
 )
 def test_a_name_is_found_in_every_spelling(claim, language, source, other):
@@ -68,6 +76,8 @@ def test_a_name_is_found_in_every_spelling(claim, language, source, other):
         ("runs GPT-5 now", "en", "runs GPT-4 now", "en", "GPT-5"),
         ("der Bericht von Axios", "de", "der Bericht der Times", "de", "Axios"),
         ("in France", "en", "in Deutschland", "de", "France"),
+        ("in North Africa", "en", "in Nordamerika", "de", "Africa"),
+        ("in London", "en", "in Boston", "de", "London"),
         ("said Tim Altman", "en", "said Sam Altman. Tim left.", "en", "Tim"),
     ],
 )

@@ -11,6 +11,8 @@ from bot import numerals
         ("einundzwanzig", "de", 21),
         ("halbe", "de", 0.5),
         ("vendor", "en", None),
+        ("half", "en", 0.5),
+        ("half", "de", None),
     ],
 )
 def test_cardinals(word, language, value):
@@ -26,6 +28,8 @@ def test_cardinals(word, language, value):
         ("dreijährige", "de", 3),
         ("first", "en", None),
         ("dreist", "de", None),
+        ("nineteenth", "en", 19),
+        ("zwanzigste", "de", 20),
     ],
 )
 def test_ordinals_and_derived_words(word, language, value):
@@ -36,5 +40,18 @@ def test_a_billion_is_a_thousand_times_more_in_german():
     assert numerals.scale("Billion", "de") == 1000 * numerals.scale("billion", "en")
 
 
-def test_some_words_imply_a_number():
-    assert (numerals.implied("beide"), numerals.implied("ii"), numerals.implied("vendor")) == (2, 2, None)
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("beide", 2),
+        ("ii", 2),
+        ("vendor", None),
+        ("zweispurige", 2),
+        ("zweitniedrigste", 2),
+        ("second-busiest", 2),
+        ("vierzehn", None),
+        ("viertel", None),
+    ],
+)
+def test_some_words_imply_a_number(word, value):
+    assert numerals.implied(word) == value

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.data import SHARED, DataMissing, Paragraph, xquad
+from benchmarks.twisting import TWISTS, Twist, exchange_names, exchange_numbers
 from retrieval.language import sentences
 from retrieval.types import Language
 
@@ -107,7 +108,8 @@ def _with_text(case: Case, text: str | None, planted: str = "") -> Case | None:
     return Case(text, case.language, case.source, case.source_language, planted, case.context)
 
 
-KINDS = ("number", "date", "name", "swapped name", "negation")
+TWISTED = (*TWISTS, "exchanged names", "exchanged numbers")
+KINDS = ("number", "date", "name", "swapped name", "negation", *TWISTED)
 
 
 def plant(cases: Sequence[Case], kind: str, seed: int = SEED) -> tuple[Case, ...]:
@@ -126,7 +128,14 @@ def _plants(cases: Sequence[Case]) -> dict[str, Plant]:
         "name": lambda case, chance: _change_name(case, chance, pool),
         "swapped name": lambda case, chance: _change_name(case, chance, pool, present=True),
         "negation": lambda case, chance: _change_negation(case),
+        **{kind: _twisting(twist) for kind, twist in TWISTS.items()},
+        "exchanged names": lambda case, chance: exchange_names(case.text, chance, pool),
+        "exchanged numbers": lambda case, chance: exchange_numbers(case.text, chance),
     }
+
+
+def _twisting(twist: Twist) -> Plant:
+    return lambda case, chance: twist(case.text, case.language, chance)
 
 
 def _change_number(case: Case, chance: random.Random) -> str | None:

@@ -1,7 +1,7 @@
 from benchmarks import checking, planting
 from benchmarks.checking import Checker, Scored
 from benchmarks.planting import Case
-from bot.check import Problem
+from bot.problems import Problem
 from retrieval.lexicon import load
 
 TEXT = "On 3 May 2025, Greta was moved to Mistral at 1,900 tickets."
@@ -10,10 +10,17 @@ PLANT = "The plant in Hagen is run by Siemens now and not by Ferrum."
 OTHER = Case(PLANT, "en", PLANT, "en")
 
 
+SMALL_WORDS = (
+    "In the Ferrum note Ferrum may serve up to 40 users per month with some of the models of Ferrum.",
+    "Later the share of Ferrum rose by 7 percent in the plant, far from Siemens, to 12 percent.",
+)
+CASES = [CASE, OTHER, *(Case(text, "en", text, "en") for text in SMALL_WORDS)]
+
+
 def test_every_kind_of_error_is_planted_and_only_where_there_is_a_place_for_it():
     for kind in planting.KINDS:
-        planted = planting.plant([CASE, OTHER], kind)
-        assert planted and all(each.text not in (CASE.text, OTHER.text) for each in planted)
+        planted = planting.plant(CASES, kind)
+        assert planted and all(each.text not in [case.text for case in CASES] for each in planted), kind
     assert [each.source for each in planting.plant([CASE, OTHER], "date")] == [CASE.source]
 
 

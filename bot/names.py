@@ -56,6 +56,7 @@ _PLACE_HEADS = (
     "brück",
     "wald",
 )
+_HEAD = 6  # letters of a compound's last part that tell alone; the Ville of Jacksonville is none
 _SHORTENED = re.compile(r"n['’]t$|['’](?:s|m|ve|ll|d|re)?$")  # I've, don't, Greta's
 _OPENING = " \t\n*_#>-–„“”\"'«»("
 _INFLECTIONS = ("", "s", "es", "n", "en", "ns", "er", "ern", "e", "em", "ens", "in", "innen")
@@ -187,8 +188,8 @@ def _is_compound(word: str, languages: Sequence[Language], lexicon: Lexicon) -> 
     if any(head in word[-8:] for head in _PLACE_HEADS):
         return False
     loose = len(languages) > 1
-    return any(
-        _known(word[cut:], languages, lexicon)
+    return bool(lexicon.parts(word)) or any(
+        (len(word) - cut >= _HEAD and _known(word[cut:], languages, lexicon))
         or (loose and len(word) - cut > 4 and _known(word[:cut], ("de",), lexicon))
         for cut in range(4, len(word) - 4)
     )

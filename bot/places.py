@@ -60,8 +60,8 @@ norfolk ohio oklahoma oman ontario oregon osaka oslo ottawa oxford pakistan pana
 pennsylvania peru petersburg philadelphia pittsburgh portugal pretoria quebec queensland riviera rotterdam
 santiago saskatchewan seattle senegal seoul shanghai sheffield stanford stuttgart sudan sydney tennessee
 texas toronto tunis uganda uruguay utah vancouver venezuela vermont virginia warwick washington westminster
-wisconsin wyoming yale zagreb amazon adac airbus bosch bluetooth cisco google iphone mazda microsoft nasa
-opec siemens toyota tesla afd cdu csu fdp spd dax
+wisconsin wyoming yale zagreb azure bonn ebola florida georgia maastricht versailles amazon adac airbus
+bosch bluetooth cisco google iphone mazda microsoft nasa opec siemens toyota tesla afd cdu csu fdp spd dax
 """
 
 # What one language writes as a word of its own, and the other as the beginning of one: North, Nord-.

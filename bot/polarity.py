@@ -216,14 +216,21 @@ def _antonym(one: _Side, other: _Side) -> str:
 
 def turned(pair: Alignment) -> str:
     """A word whose opposite stands in its place, whatever else the sentences say: west for east of Elm."""
-    mine, theirs = pair.mine, pair.theirs
-    if mine.language != theirs.language and _count(mine) == _count(theirs):
-        return ""  # the same words in another order
-    poles = ((place, _poles_of(mine, place)) for place in range(len(mine.forms)))
-    return next((mine.forms[place] for place, each in poles if each and _turns(pair, place, each)), "")
+    here, there = _count(pair.mine), _count(pair.theirs)
+    for place, form in enumerate(pair.mine.forms):
+        poles = _poles_of(pair.mine, place)
+        # Of an opposite that the statement has as often as the source, none was turned.
+        turned_here = [pole for pole in poles if here[_opposite(pole)] < there[_opposite(pole)]]
+        if turned_here and _turns(pair, place, turned_here):
+            return form
+    return ""
 
 
-def _turns(pair: Alignment, place: int, poles: frozenset[_Pole]) -> bool:
+def _opposite(pole: _Pole) -> _Pole:
+    return pole[0], not pole[1]
+
+
+def _turns(pair: Alignment, place: int, poles: Sequence[_Pole]) -> bool:
     mine, theirs = pair.mine, pair.theirs
     near = [*following(mine, place, 1), *preceding(mine, place, 1)]
     there = {j for each in near for j in pair.there.get(each, ())}
@@ -234,8 +241,7 @@ def _turns(pair: Alignment, place: int, poles: frozenset[_Pole]) -> bool:
 
 
 def _only_opposite(pole: _Pole, here: frozenset[_Pole], found: frozenset[_Pole]) -> bool:
-    opposite = (pole[0], not pole[1])
-    return opposite in found and pole not in found and opposite not in here
+    return _opposite(pole) in found and pole not in found and _opposite(pole) not in here
 
 
 def _negated(side: Text, places: Collection[int]) -> bool:

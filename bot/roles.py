@@ -22,6 +22,7 @@ _ARTICLES = frozenset(
     "the a an its their his her der die das den dem des ein eine einen einem einer eines seine ihre".split()
 )
 _JOINS = frozenset("and or und oder sowie as well wie auch plus".split()) | _ARTICLES
+_FURTHEST = 6  # words from a name to its preposition: by the American country music artist Toby Keith
 _WITH = frozenset("with between mit zwischen".split())
 _MUTUAL = re.compile(  # what one does with the other, both do
     r"\b(?:compet|partner|collab|co-?operat|merg|agree|compar|met\b|meet|talk|negotiat|alli|share|border|joint|"
@@ -117,18 +118,21 @@ def _apart(side: Text, one: Mention, other: Mention) -> bool:
 def _slots(side: Text, mentions: Sequence[Mention], shared: Collection[int]) -> _Slots:
     taken = {place for each in mentions for place in range(each.first, each.last + 1)}
     anchors = sorted(set(shared) - taken)
-    return [(each, _slot(side, each, anchors)) for each in mentions]
+    return [(each, _slot(side, each, anchors, taken.union(shared))) for each in mentions]
 
 
-def _slot(side: Text, mention: Mention, anchors: Sequence[int]) -> _Slot:
+def _slot(side: Text, mention: Mention, anchors: Sequence[int], said: Collection[int]) -> _Slot:
     left = max((place for place in anchors if place < mention.first), default=None)
     right = min((place for place in anchors if place > mention.last), default=None)
-    return _Slot(_before(side.forms, mention.first), left, right)
+    return _Slot(_before(side, mention.first, said), left, right)
 
 
-def _before(forms: Sequence[str], first: int) -> str:
-    """The preposition of a mention, past its articles; "" if there is none."""
-    place = first - 1
-    while place >= 0 and forms[place] in _ARTICLES:
-        place -= 1
-    return forms[place] if place >= 0 and forms[place] in _PREPOSITIONS else ""
+def _before(side: Text, first: int, said: Collection[int]) -> str:
+    """The preposition of a mention, past its articles and what only one side says; "" if there is none."""
+    for place in range(first - 1, max(-1, first - _FURTHEST), -1):
+        form = side.forms[place]
+        if form in _PREPOSITIONS:
+            return form
+        if form not in _ARTICLES and (place in said or not side.says(place)):
+            break
+    return ""

@@ -33,6 +33,11 @@ def test_german_nouns_and_compounds_are_no_names():
     assert found("Der Bericht nennt Anthropic als Vertragsrisiko.", "de") == ["Anthropic"]
 
 
+def test_a_short_known_end_makes_no_compound():
+    lexicon = Lexicon([*PAIRS, ("villen", "villas"), ("ville", "town")])
+    assert [each.text for each in names.find("Er lebt in Jacksonville.", "de", lexicon)] == ["Jacksonville"]
+
+
 def test_english_function_words_at_the_start_are_no_names():
     assert found("The contract with Mistral ends.", "en") == ["Mistral"]
 

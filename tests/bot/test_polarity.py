@@ -47,6 +47,10 @@ def test_a_flip_is_a_problem(claim, source):
         ("Not only Greta is affected, Lotse is affected.", "Greta and Lotse are affected."),
         ("Anthropic does not lift its limits on use.", "Anthropic refuses to lift its limits on use."),
         ("The fallback was never tested.", "Der Fallback wurde nie getestet."),
+        (
+            "Cleaning lowers the risk of infections, and repair increases the risk.",
+            "Cleaning lowers the risk of infections in most cases.",
+        ),
         ("Larger and smaller vendors fail.", "Smaller and larger vendors fail."),
         (
             "The share rose in the north and fell in the south.",

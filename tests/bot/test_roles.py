@@ -43,6 +43,7 @@ def test_two_that_changed_places_are_seen(claim, source, about):
 @pytest.mark.parametrize(
     ("claim", "source"),
     [
+        ("Toby Keith sang the song Dust.", "Dust is a song recorded by the country music artist Toby Keith."),
         ("In 2023 Microsoft paid OpenAI 13 billion dollars.", PAID),
         ("OpenAI was paid 13 billion dollars by Microsoft.", PAID),
         ("2023 zahlte Microsoft an OpenAI 13 Milliarden Dollar.", GEZAHLT),

@@ -20,7 +20,7 @@ from bot.slack.reply import Reply
 from bot.slack.running import Halt
 from bot.slack.session import Session
 from bot.slack.texts import Locale
-from bot.types import Answer, Event
+from bot.types import Answer, Event, Writing
 
 Outcome = Literal["answered", "told", "stopped", "withdrawn", "ignored"]
 
@@ -82,8 +82,8 @@ class Answering:
             self.desk.patiently(self.recall)
         if said := self._without_sources():
             return self._tell(said)
-        with self.desk.running.entered(self.place, self.question.edit) as halt, self._session():
-            return self._answered(halt)
+        with self.desk.running.entered(self.place, self.question.edit) as halt, self._session() as session:
+            return self._answered(halt, session)
 
     def _begun(self, ts: str) -> None:
         if ts:
@@ -120,7 +120,7 @@ class Answering:
         self.desk.patiently(lambda: self.reply.say(lambda plain: (rendered,)))
         return "told"
 
-    def _answered(self, halt: Halt) -> Outcome:
+    def _answered(self, halt: Halt, session: Session) -> Outcome:
         there = self.reply.known.get(0, "")
         draft = Draft(self.desk.slack, self.place, self._begun, self.desk.clock, there, self._stray)
         draft.label = f"_{texts.say('draft', self.locale)}_\n\n"
@@ -129,7 +129,7 @@ class Answering:
             if admission.notice == "refused":
                 key = "guest" if self.place.direct else "external"
                 return self._told_by(draft, blocks.failure(key, self.locale))
-            answer = self._asked(admission, draft, halt)
+            answer = self._asked(admission, self._followed(draft, session), halt)
         except Cancelled:
             return self._cancelled(draft, halt)
         except Exception as error:
@@ -145,7 +145,7 @@ class Answering:
         place = self.place
         return self.desk.admit(place.user, place.channel, alone=place.direct, external=self.question.external)
 
-    def _asked(self, admission: Admission, draft: Draft, halt: Halt) -> Answer:
+    def _asked(self, admission: Admission, listen: Callable[[Event], None], halt: Halt) -> Answer:
         if self.question.again and (known := self._written(admission)):
             return known
         attached = self.desk.attached(self.question.files, self.question.text)
@@ -156,16 +156,18 @@ class Answering:
             surface="direct" if self.place.direct else "channel",
         )
         answer = self.desk.parts.assistant.ask(
-            self.question.text, admission.audience, asking, self._followed(draft), halt.event
+            self.question.text, admission.audience, asking, listen, halt.event
         )
         remarks = (*unheard(attached, answer, self.locale), *self._remarks(admission, attached))
         return replace(answer, id=self.place.id, cautions=(*answer.cautions, *remarks))
 
-    def _followed(self, draft: Draft) -> Callable[[Event], None]:
+    def _followed(self, draft: Draft, session: Session) -> Callable[[Event], None]:
         """Shows what is being written, as long as nobody else shows it."""
 
         def event(event: Event) -> None:
             self.desk.check()
+            if isinstance(event, Writing) and event.backend != blocks.modals.EXTRACTIVE:  # takes no time
+                session.say(texts.say("is.writing", self.locale))
             draft.event(event)
 
         return event

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
 
-from bot.slack.courtesy import courtesy
+from bot.slack.courtesy import asks
 from bot.slack.mrkdwn import read
 
 Event = Mapping[str, Any]
@@ -147,7 +147,7 @@ def _not_addressed(event: Event, bot: Bot, engaged: Engaged) -> str:
         return "not addressed to us"
     if re.match(r"\s*<[@!]", spoken(event)):
         return "addressed to somebody else"
-    if not event.get("files") and courtesy(read(spoken(event), bot.user)):
+    if not event.get("files") and not asks(read(spoken(event), bot.user)):
         return "nothing is asked"
     return "" if engaged(event["channel"], thread) else "a thread we are not part of"
 

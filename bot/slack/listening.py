@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.slack import blocks, clicks, pages
+from bot.slack import blocks, clicks, pages, threads
 from bot.slack.desk import Desk
 from bot.slack.intake import Accept, decide
 from bot.slack.place import Place
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 Body = Mapping[str, Any]
 _ANY = re.compile(r".*")
 _LAST_RETRY = 3
+_OVERTAKEN_S = 2.0  # a mention that is older when it comes in may have been overtaken by a follow-up
 _JUDGING = (clicks.FEEDBACK, clicks.HELPFUL, clicks.NOT_HELPFUL)
 
 
@@ -103,9 +104,21 @@ class Ears:
         if (
             self._keep(accepted) and payload["mentioned"]
         ):  # at once, though not before the acknowledgement; the job does so again
-            self.desk.soon(
-                lambda: self.desk.engage(payload["channel"], payload["thread"]), "joining a thread"
-            )
+            self.desk.soon(lambda: self._join(payload), "joining a thread")
+
+    def _join(self, payload: dict[str, Any]) -> None:
+        """Take part in a thread. What was said there after a mention that came late was passed over."""
+        desk, channel, thread = self.desk, payload["channel"], payload["thread"]
+        desk.engage(channel, thread)
+        if desk.parts.now().timestamp() - float(payload["ts"]) < _OVERTAKEN_S:
+            return
+        body = {"team_id": payload["team"], "is_ext_shared_channel": payload["external"]}
+        for said in threads.messages(desk.slack, channel, thread, payload["ts"]):
+            if threads.before(payload["ts"], str(said.get("ts", ""))):
+                event = {**said, "type": "message", "channel": channel}
+                decision = decide(event, body, desk.bot, desk.engaged)
+                if isinstance(decision, Accept) and decision.kind == "question":
+                    self._keep(decision)
 
     def _keep(self, accepted: Accept) -> bool:
         """Whether it is new: a mention arrives twice at least."""

@@ -1,5 +1,7 @@
 """Short messages about the work itself: begun, stopped, failed, not today, thank you. Pure."""
 
+import re
+
 from bot.slack import texts
 from bot.slack.citing import one_line
 from bot.slack.courtesy import courtesy
@@ -12,7 +14,7 @@ _VALUE = 300  # characters of a name or a reason
 
 
 def working(locale: Locale, step: str = "working") -> Rendered:
-    """The placeholder while an answer is in the making. `step`: working, reading, writing or checking."""
+    """The placeholder while an answer is in the making. `step`: working or reading."""
     text = say(step, locale)
     return Rendered(text, (context(text),))
 
@@ -49,6 +51,8 @@ def courteous(text: str, locale: Locale) -> Rendered | None:
     kind = courtesy(text)
     if kind == "address":
         return failure("empty", locale)
+    if kind == "thanks" or (kind == "nothing" and re.search(r"[^\s.?!\u2026]", text)):
+        return notice(say("welcome", locale))
     return help(locale) if kind == "help" else greeting(locale) if kind else None
 
 

@@ -50,9 +50,9 @@ class Whisper:
         self.say(lambda plain: (rendered,))
 
     @contextmanager
-    def reassuring(self, locale: Locale) -> Iterator[None]:
+    def reassuring(self, locale: Locale, step: str = "working") -> Iterator[None]:
         """There is no status and no draft in private: if it takes long, say that it goes on."""
-        soon = threading.Timer(_UNEASY_S, self._reassure, (locale,))
+        soon = threading.Timer(_UNEASY_S, self._reassure, (locale, step))
         soon.daemon = True
         soon.start()
         try:
@@ -60,9 +60,9 @@ class Whisper:
         finally:
             soon.cancel()
 
-    def _reassure(self, locale: Locale) -> None:
+    def _reassure(self, locale: Locale, step: str) -> None:
         with self.desk.quietly("saying that the search goes on"):
-            self.one(blocks.working(locale))
+            self.one(blocks.working(locale, step))
 
     def _one(self, message: dict[str, Any]) -> None:
         place, thread = self.place, self.place.thread if self.place.thread != self.place.ts else None
@@ -101,7 +101,7 @@ class Confidence:
     def answer(self) -> None:
         """Answer; failures are said as well, and SlackError is raised when Slack was down for too long."""
         locale = self.desk.locale(self.whisper.place.user)
-        with self.whisper.reassuring(locale):
+        with self.whisper.reassuring(locale, "reading" if self.files else "working"):
             render = self._rendered(locale)
         self.desk.patiently(lambda: self.whisper.say(render))
 

@@ -8,11 +8,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # While an answer is being written
     "working": ("Searching our sources …", "Ich suche in unseren Quellen …"),
     "reading": ("Reading your file …", "Ich lese die Datei …"),
-    "writing": ("Writing the answer …", "Ich schreibe die Antwort …"),
-    "checking": ("Checking each statement …", "Ich prüfe jede Aussage …"),
-    # Slack puts the app's name before these two.
+    # Slack puts the app's name before these three.
     "is.searching": ("is searching our sources …", "sucht in unseren Quellen …"),
     "is.reading": ("is reading your file …", "liest die Datei …"),
+    "is.writing": ("is writing the answer …", "schreibt die Antwort …"),
     "draft": ("Draft, not checked yet", "Entwurf, noch nicht geprüft"),
     "stopped": (
         "Stopped. Nothing was kept of this answer. Ask again whenever you like.",
@@ -70,9 +69,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "button.privately": ("Answer me privately", "Vertraulich antworten"),
     "button.more_sources": ("More sources", "Weitere Quellen"),
     "button.sources": ("Sources", "Quellen"),
-    "button.ask": ("Ask a question", "Eine Frage stellen"),
     "button.cancel": ("Cancel", "Abbrechen"),
-    "button.close": ("Close", "Schließen"),
     "button.send": ("Send", "Senden"),
     # Feedback
     "feedback.title": ("What was wrong?", "Was war falsch?"),
@@ -94,7 +91,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "compare.title": ("The same question, side by side", "Dieselbe Frage nebeneinander"),
     "compare.agreed": ("They agree", "Darin sind sie sich einig"),
     "compare.differing": ("Only some say", "Nur einige sagen"),
-    "compare.failed": ("gave no answer: {reason}", "gab keine Antwort: {reason}"),
     "quotes.title": ("What the sources say, word for word", "Was die Quellen sagen, Wort für Wort"),
     "quotes.none": ("This answer quotes no source.", "Diese Antwort zitiert keine Quelle."),
     # Sharing
@@ -166,6 +162,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "What would you like to know? For example:",
         "Was möchtest du wissen? Zum Beispiel:",
     ),
+    "welcome": ("Happy to help. Ask whenever you like.", "Gern. Weitere Fragen jederzeit."),
     # App Home
     "home.title": ("AI Strategist", "AI Strategist"),
     "home.examples": ("What you can ask", "Was sich fragen lässt"),
@@ -205,14 +202,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Unsere Quellen lassen sich gerade nicht durchsuchen. Bitte in einigen Minuten noch einmal fragen; "
         "falls "
         "es so bleibt, der Administration die Kennung nennen.",
-    ),
-    "failure.busy": (
-        "Too many questions are waiting at the moment. Please ask again in a minute.",
-        "Gerade warten zu viele Fragen. Bitte in einer Minute noch einmal fragen.",
-    ),
-    "failure.timeout": (
-        "The answer took too long and I stopped it. Please ask again, perhaps more narrowly.",
-        "Die Antwort dauerte zu lange, ich habe sie abgebrochen. Bitte noch einmal fragen, vielleicht enger.",
     ),
     "failure.vendor": (
         "This model cannot answer at the moment: {reason}. Choose another one, or ask without choosing.",

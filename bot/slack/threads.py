@@ -45,7 +45,7 @@ def ours(slack: Slack, bot: Bot, place: Place) -> Ours:
     since = place.since or place.ts
     for each in messages(slack, place.channel, place.thread, since):
         ts = str(each.get("ts", ""))
-        if not _is_ours(each, bot) or _before(ts, since):
+        if not _is_ours(each, bot) or before(ts, since):
             continue
         if key := marked(each):
             known.setdefault(key, ts)
@@ -76,7 +76,7 @@ def earlier(
 def _questions(said: Iterator[Message], bot: Bot, place: Place, engaged: Callable[[], bool]) -> Iterator[str]:
     asked = False
     for each in said:
-        if not _before(str(each.get("ts", "")), place.ts):
+        if not before(str(each.get("ts", "")), place.ts):
             return
         if each.get("subtype") not in _PEOPLE or each.get("bot_id") or each.get("user") in (None, bot.user):
             continue
@@ -91,7 +91,8 @@ def _is_ours(message: Message, bot: Bot) -> bool:
     return message.get("user") == bot.user or bool(bot.bot_id and message.get("bot_id") == bot.bot_id)
 
 
-def _before(ts: str, other: str) -> bool:
+def before(ts: str, other: str) -> bool:
+    """Whether one time of Slack's is before another."""
     return _moment(ts) < _moment(other)
 
 

@@ -53,6 +53,29 @@ def test_the_session_is_at_work_meanwhile_and_not_afterwards(slack, bot):
     assert ("C1", ts) not in slack.world.status
 
 
+def test_the_words_under_the_thread_say_what_is_being_done(slack, bot):
+    bot(Searching(("what if",)), 0.2, Writing("Aurora"), 0.3, *WORDS)
+    ts = asks(slack)
+    slack.answer_to("C1", ts)
+    said = [each.arguments["status"] for each in slack.calls("assistant.threads.setStatus")]
+    assert said == ["is searching our sources …", "is writing the answer …", ""]
+
+
+def test_whoever_writes_in_no_time_is_not_announced(slack, bot):
+    bot(Writing("extractive"), 0.1)
+    ts = asks(slack)
+    slack.answer_to("C1", ts)
+    assert len(slack.calls("assistant.threads.setStatus")) == 2
+
+
+def test_the_words_are_gone_for_sure_however_soon_the_answer_is_there(slack, bot):
+    bot(*[Writing(f"Vendor {n}") for n in range(5)])
+    for _ in range(5):
+        ts = asks(slack)
+        slack.answer_to("C1", ts)
+    assert not slack.world.status
+
+
 def test_when_another_vendor_takes_over_the_first_text_is_replaced(slack, bot):
     bot(Writing("Aurora"), Delta("the first half "), 0.1, Writing("Borealis", "cut"), *WORDS, 0.2)
     ts = asks(slack)

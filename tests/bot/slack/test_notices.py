@@ -21,13 +21,13 @@ def test_an_unknown_failure_is_ours():
 
 
 def test_without_a_reference_none_is_named():
-    assert len(notices.failure("busy", "en").blocks) == 1
+    assert len(notices.failure("share", "en").blocks) == 1
 
 
 @pytest.mark.parametrize("locale", ["en", "de"])
 def test_short_messages_are_complete(locale):
     made = [
-        *(notices.working(locale, step) for step in ("working", "reading", "writing", "checking")),
+        *(notices.working(locale, step) for step in ("working", "reading")),
         notices.stopped(locale),
         notices.given_up(locale, "R-1"),
         notices.limit_reached(locale, 200),

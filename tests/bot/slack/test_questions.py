@@ -504,9 +504,53 @@ def test_nothing_is_left_at_work(slack, office):
 def test_thanks_in_a_thread_are_taken_in_silence(slack, channel):
     ts = mention(slack, ASK, channel=channel)
     answer(slack, channel, ts)
-    for text in ("thanks!", ":+1:", "ok great"):
+    for text in ("thanks!", ":+1:", "ok great", "thanks, that helps", "Danke Greta!"):
         slack.person("U2").says(channel, text, thread=ts)
     assert not slack.wait_for(lambda: len(slack.answers(channel, ts)) > 1, 0.8)
+
+
+@pytest.mark.parametrize("text", ["thanks, that helps", ":+1:"])
+def test_thanks_with_a_mention_get_one_short_line(slack, channel, text):
+    ts = mention(slack, ASK, channel=channel)
+    answer(slack, channel, ts)
+    mention(slack, text, "U2", channel, thread=ts)
+    found = slack.answer_to(channel, ts, until=lambda found: len(found) == 2)
+    assert texts(found[1:]) == "Gern. Weitere Fragen jederzeit."
+
+
+@pytest.mark.parametrize("text", ["why?", "und Mistral?", "How tall is the Eiffel tower?"])
+def test_a_short_question_in_a_thread_is_answered(slack, channel, text):
+    ts = mention(slack, ASK, channel=channel)
+    answer(slack, channel, ts)
+    slack.person("U2").says(channel, text, thread=ts)
+    slack.answer_to(channel, ts, until=lambda found: len(found) == 2)
+
+
+def test_what_people_tell_each_other_in_a_thread_is_answered_only_with_a_mention(slack, channel):
+    ts = mention(slack, ASK, channel=channel)
+    answer(slack, channel, ts)
+    slack.person("U2").says(channel, "I will call the Eiffel tower tomorrow.", thread=ts)
+    assert not slack.wait_for(lambda: len(slack.answers(channel, ts)) > 1, 0.8)
+    mention(slack, "I will call the Eiffel tower tomorrow.", "U2", channel, thread=ts)
+    slack.answer_to(channel, ts, until=lambda found: len(found) == 2)
+
+
+def test_a_follow_up_that_comes_in_before_its_mention_is_answered_too(slack, channel):
+    bob = slack.person("U2")
+    slack.hold()
+    lunch = bob.says(channel, "lunch?")
+    bob.says(channel, "pizza?", thread=lunch)
+    question = f"<@{slack.bot_user}> {ASK}"
+    ts = slack.person("U1").says(channel, question, thread=lunch)
+    bob.says(channel, "and after a week?", thread=lunch)
+    bob.says(channel, "thanks", thread=lunch)
+    slack.release(lambda parcels: [each for each in parcels if question not in str(each.payload)])
+    assert quiet_for(slack, channel, lunch, 2.1)  # as long as Slack takes to try again
+    event = {"type": "app_mention", "user": "U1", "text": question, "channel": channel}
+    slack.deliver({**event, "ts": ts, "thread_ts": lunch})
+    found = slack.answer_to(channel, lunch, until=lambda found: len(found) == 2)
+    assert "report the outage" in texts(found)
+    assert not slack.wait_for(lambda: len(slack.answers(channel, lunch)) > 2, 0.8)
 
 
 def test_everybody_may_see_their_own_quotes_of_what_was_shared(slack, channel):

@@ -36,6 +36,27 @@ def test_sentences_hold_all_that_is_not_space_in_order(text, language):
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
 
+@pytest.mark.parametrize("marks", ['""', "''", "„“", "()"])
+def test_a_stray_mark_and_the_next_of_its_kind_do_not_swallow_the_sentences_between(marks):
+    first = f"Er nannte {marks[0]}z. B. Nr. 5 und 14 Mrd. Dollar."
+    rest = [f"Danach kam im {n}. Jahrhundert noch ein Satz." for n in range(1, 20)]
+    last = f"Der Schluss{marks[1]} kommt."
+    text = " ".join([first, *rest, last])
+    assert [text[a:b] for a, b in sentences(text, "de")] == [first, *rest, last]
+
+
+def test_a_quote_of_several_short_sentences_stays_whole():
+    text = 'He said: "It rains. It pours. It stops." Then he left.'
+    assert [text[a:b] for a, b in sentences(text, "en")] == [text[:40], "Then he left."]
+
+
+@given(st.text("aB .!?\"„“()'", min_size=600, max_size=1500), st.sampled_from(["de", "en"]))
+def test_long_sentences_hold_all_that_is_not_space_in_order(text, language):
+    spans = sentences(text, language)
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+
+
 def test_a_line_without_an_end_is_cut_at_spaces():
     text = "wort " * 40_000
     spans = sentences(text, "de")

@@ -6,12 +6,14 @@ Measured (facts, XQuAD de, answer inside the first hit): passages of 1,000 chara
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
+from retrieval.cohesion import reluctance
 from retrieval.language import sentences
 from retrieval.types import Block, Document, Language, Passage
 
 LIMIT = 1000  # characters
+_WANTED = 0.9  # of the limit: searches favour long passages, so that uneven ones cost precision
 _TABLE_LIMIT = 4 * LIMIT  # a larger table is cut between rows, its header repeated
 Spans = tuple[tuple[int, int], ...]
 
@@ -69,29 +71,44 @@ def _pieces(document: Document, limit: int) -> Iterable[Piece]:
 def _prose(blocks: Sequence[Block], language: Language, limit: int) -> Iterable[Piece]:
     text = "\n".join(block.text.strip() for block in blocks if block.text.strip())
     spans = sentences(text, language)
-    for first, last in pack([end - start for start, end in spans], limit):
+    for first, last in cuts(spans, limit, reluctance(text, spans, language)):
         begin, end = spans[first][0], spans[last - 1][1]
         shifted = tuple((left - begin, right - begin) for left, right in spans[first:last])
         yield Piece(text[begin:end], shifted, blocks[0])
 
 
-def pack(lengths: Sequence[int], limit: int) -> list[tuple[int, int]]:
-    """Consecutive runs of items whose lengths add up to at most `limit`, and are about equally long.
+def cuts(spans: Sequence[tuple[int, int]], limit: int, costs: Sequence[float]) -> list[tuple[int, int]]:
+    """Consecutive runs of spans, each within the limit, for which all cuts together cost least.
 
-    Half-open index ranges. An item longer than the limit stands alone. Equal runs, because a greedy
-    packer leaves a last passage of one sentence, which says little by itself.
+    Half-open index ranges. A run costs the square of the share by which it misses the wanted length, a
+    cut what `costs` says of the span after it. A span longer than the limit stands alone. By dynamic
+    programming over the whole text: a greedy packer leaves its last run too short.
     """
-    total = sum(lengths) + len(lengths)
-    target = total / max(1, -(-total // limit))
-    runs: list[tuple[int, int]] = []
-    first, size = 0, 0
-    for index, length in enumerate(lengths):
-        overflow = size + length > limit
-        if index > first and (overflow or size + length / 2 > target):
-            runs.append((first, index))
-            first, size = index, 0
-        size += length + 1
-    return [*runs, (first, len(lengths))] if lengths else []
+    least, start = [0.0], [0]  # for the first n spans: what they cost, and where their last run starts
+    for last in range(1, len(spans) + 1):
+        cost, first = min(
+            (least[first] + costs[first] + _misses(spans[last - 1][1] - spans[first][0], limit), first)
+            for first in _starts(spans, last, limit)
+        )
+        least.append(cost)
+        start.append(first)
+    runs, last = [], len(spans)
+    while last:
+        runs.append((start[last], last))
+        last = start[last]
+    return runs[::-1]
+
+
+def _starts(spans: Sequence[tuple[int, int]], last: int, limit: int) -> Iterable[int]:
+    yield last - 1
+    for first in range(last - 2, -1, -1):
+        if spans[last - 1][1] - spans[first][0] > limit:
+            return
+        yield first
+
+
+def _misses(length: int, limit: int) -> float:
+    return (length / (_WANTED * limit) - 1) ** 2
 
 
 def _table(block: Block) -> Iterable[Piece]:
@@ -100,13 +117,15 @@ def _table(block: Block) -> Iterable[Piece]:
     if len(block.text) <= _TABLE_LIMIT or not rows:
         yield _rows(lines, block)
         return
-    for first, last in pack([len(row) for row in rows], _TABLE_LIMIT - sum(map(len, header))):
+    room = max(LIMIT, _TABLE_LIMIT - sum(len(line) + 1 for line in header))
+    for first, last in cuts(_lines(rows), room, [0.0] * len(rows)):
         yield _rows([*header, *rows[first:last]], block)
 
 
 def _rows(lines: Sequence[str], block: Block) -> Piece:
-    spans, position = [], 0
-    for line in lines:
-        spans.append((position, position + len(line)))
-        position += len(line) + 1
-    return Piece("\n".join(lines), tuple(spans), block)
+    return Piece("\n".join(lines), _lines(lines), block)
+
+
+def _lines(lines: Sequence[str]) -> Spans:
+    ends = accumulate(len(line) + 1 for line in lines)
+    return tuple((end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True))

@@ -9,7 +9,7 @@ stems of its words' translations.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from retrieval.language import LANGUAGES, fold, grams, stem, stop_words, words
+from retrieval.language import LANGUAGES, asking_words, grams, sound, stem, stop_words, words
 from retrieval.lexicon import Lexicon
 from retrieval.types import Language
 
@@ -68,7 +68,7 @@ def contents(text: str, language: Language, lexicon: Lexicon) -> Content:
     """What a text holds. A third of the time of `analyse`: no gram is cut out."""
     tokens = dict.fromkeys(words(text))
     stems = frozenset(each for token in tokens for each in lexicon.stems(token, language))
-    return Content(stems, fold(f"_{'__'.join(tokens)}_"))
+    return Content(stems, sound(f"_{'__'.join(tokens)}_"))
 
 
 def ask(
@@ -84,7 +84,7 @@ def ask(
 
 def is_content(word: str, language: Language) -> bool:
     """Whether a word can name what a question is about."""
-    return word not in stop_words(language) and (len(word) > 1 or word.isdigit())
+    return word not in stop_words(language) | asking_words(language) and (len(word) > 1 or word.isdigit())
 
 
 def synonyms(text: str, glossary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class Finder:
                 covered=covered,
                 stands_out=margin(list(matching.values())),
                 across=best.passage.language != question.language,
-                glossed=not self.bridge.reads(question.language),
+                asked=len(question.concepts),
                 named=names_found(question, texts),
             )
         )

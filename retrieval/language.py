@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from retrieval.inflection import base
 from retrieval.types import Language
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
@@ -45,6 +46,17 @@ _SHARED: dict[Language, frozenset[str]] = {
         "all each every some such no nor own same other whom whose here having being s t re ve ll d m".split()
     ),
 }
+# Words of the question itself: what is asked for, which the answer need not repeat.
+_ASKING: dict[Language, frozenset[str]] = {
+    "de": frozenset(
+        "name namen heißt hieß heißen hießen heisst genannt nennt jahr jahren art arten beispiel beispiele "
+        "viel viele vielen worum wofür woran wovon wozu worin woraus wodurch wogegen wohin woher gab geht "
+        "ging bezeichnung bezeichnet".split()
+    ),
+    "en": frozenset(
+        "name names named call called year years kind kinds type types sort example examples term".split()
+    ),
+}
 _ORDINAL_END = re.compile(
     r"\b(?:im|ins?|am|ans?|vom|zum|zur|beim|seit|ab|bis|der|die|das|des|dem|den|und|oder|mitte|anfang|ende"
     r"|frühen|späten|jeder|jede|jedes|ein|eine|einen|einer|sein|seine|seinem|seinen|ihr|ihre|ihrem|ihren)"
@@ -63,6 +75,12 @@ def stop_words(language: Language) -> frozenset[str]:
     return _TELLTALE[language] | _SHARED[language]
 
 
+@lru_cache(maxsize=2)
+def asking_words(language: Language) -> frozenset[str]:
+    """Words that say what kind of answer is wanted: the text that answers may well do without them."""
+    return _ASKING[language]
+
+
 def words(text: str) -> list[str]:
     """Lower-case runs of letters and digits, in order."""
     return [word.lower() for word in _WORD.findall(text)]
@@ -76,10 +94,31 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
 
 
+_SOUNDS = (
+    ("ph", "f"),
+    ("th", "t"),
+    ("ck", "k"),
+    ("ce", "ze"),
+    ("ci", "zi"),
+    ("cy", "zi"),
+    ("c", "k"),
+    ("y", "i"),
+)
+
+
+def sound(word: str) -> str:
+    """A folded word spelt alike in both languages: Effektor and effector, Phase and phase."""
+    plain = fold(word)
+    for ours, theirs in _SOUNDS:
+        if ours in plain:
+            plain = plain.replace(ours, theirs)
+    return plain
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def grams(word: str, size: int = GRAM) -> tuple[str, ...]:
     """Character n-grams of one word with its edges marked; a short word is one gram."""
-    edged = f"_{fold(word)}_"
+    edged = f"_{sound(word)}_"
     if len(edged) <= size:
         return (edged,)
     return tuple(edged[i : i + size] for i in range(len(edged) - size + 1))
@@ -95,12 +134,17 @@ def _stemmer(language: Language) -> Any:  # noqa: ANN401 (PyStemmer has no types
 
 @lru_cache(maxsize=_REMEMBERED)
 def stem(word: str, language: Language) -> str:
-    """Snowball stem without diacritics, so that Stadt and Städte meet."""
+    """What a word's forms have in common, without diacritics: Stadt and Städte, go and went meet."""
+    return suffixless(base(word, language), language)
+
+
+def suffixless(word: str, language: Language) -> str:
+    """Snowball stem without diacritics: joins what differs in endings only."""
     return fold(str(_stemmer(language).stemWord(word)))
 
 
-def stem_all(tokens: Sequence[str], language: Language) -> list[str]:
-    """The stems of many words; one call is three times as quick as one for each."""
+def suffixless_all(tokens: Sequence[str], language: Language) -> list[str]:
+    """The Snowball stems of many words; one call is three times as quick as one for each."""
     return [fold(each) for each in _stemmer(language).stemWords(list(tokens))]
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from retrieval.language import stem, stem_all, words
+from retrieval.inflection import base, infinitives
+from retrieval.language import stem, suffixless, suffixless_all, words
 from retrieval.types import Language
 
 PACKAGED = Path(__file__).with_name("lexicon.de-en.tsv")
 _LINKS = ("", "s", "es", "n", "en", "er", "e")  # Fugenelemente between the parts of a compound
-_VERB_ENDINGS = ("test", "tet", "ten", "te", "st", "t", "ende", "enden", "end", "e")
 _SHORTEST_PART = 3
 
 
@@ -34,7 +34,7 @@ class Lexicon:
 
     def _table(self, language: Language) -> "_Table":
         if language not in self._tables:
-            self._tables[language] = _Table.of(_ordered(self._pairs, language), language)
+            self._tables[language] = _Table.made(_ordered(self._pairs, language), language)
         return self._tables[language]
 
     def __len__(self) -> int:
@@ -47,8 +47,7 @@ class Lexicon:
 
     def _look_up(self, word: str, language: Language) -> tuple[str, ...]:
         table = self._table(language)
-        by_stem = table.stems.get(stem(word, language), ())
-        found = tuple(dict.fromkeys([*table.forms.get(word, ()), *by_stem]))
+        found = table.of(word, language) or table.of(base(word, language), language)
         if found or language == "en":
             return found
         for infinitive in infinitives(word):
@@ -90,7 +89,7 @@ class Lexicon:
 
     def _knows(self, part: str) -> bool:
         table = self._table("de")
-        return part in table.forms or (len(part) > 4 and stem(part, "de") in table.stems)
+        return part in table.forms or (len(part) > 4 and suffixless(part, "de") in table.stems)
 
     def gloss(self, text: str, language: Language) -> str:
         """The text word by word in the other language; unknown words (names, numbers) stay."""
@@ -111,14 +110,19 @@ class _Table:
     forms: dict[str, list[str]]
     stems: dict[str, list[str]]
 
+    def of(self, word: str, language: Language) -> tuple[str, ...]:
+        """What is listed for a word itself, then what is for other words of its stem."""
+        by_stem = self.stems.get(suffixless(word, language), ())
+        return tuple(dict.fromkeys([*self.forms.get(word, ()), *by_stem]))
+
     @classmethod
-    def of(cls, pairs: Sequence[tuple[str, str]], language: Language) -> "_Table":
+    def made(cls, pairs: Sequence[tuple[str, str]], language: Language) -> "_Table":
         forms: dict[str, list[str]] = {}
         for word, translation in pairs:
             if " " not in word:
                 forms.setdefault(word, []).append(translation)
         stems: dict[str, list[str]] = {}
-        for each, translations in zip(stem_all(list(forms), language), forms.values(), strict=True):
+        for each, translations in zip(suffixless_all(list(forms), language), forms.values(), strict=True):
             stems.setdefault(each, []).extend(translations)
         return cls(forms, stems)
 
@@ -133,19 +137,6 @@ def _ordered(pairs: Sequence[tuple[str, str]], language: Language) -> list[tuple
         seen[german] = rank = seen.get(german, -1) + 1
         ranked.append((rank, english, german))
     return [(english, german) for _, english, german in sorted(ranked, key=lambda row: row[0])]
-
-
-def infinitives(word: str) -> Iterable[str]:
-    """Infinitives that a German weak verb form may come from: Snowball does not join lebte to leben."""
-    for ending in _VERB_ENDINGS:
-        if word.endswith(ending):
-            base = word.removesuffix(ending)
-            yield f"{base}en"
-            yield f"{base}n"
-            if base.startswith("ge"):
-                yield f"{base[2:]}en"
-            elif "ge" in base:  # ausgebaut, hergestellt: the prefix stands before the ge
-                yield f"{base.replace('ge', '', 1)}en"
 
 
 def load(path: Path = PACKAGED) -> Lexicon:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language import detect, fold, grams, sentences, stem, words
+from retrieval.language import detect, grams, sentences, sound, stem, words
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_grams_cover_a_word_with_its_edges(word):
     found = grams(word.lower())
     assert found
     rebuilt = found[0] + "".join(each[-1] for each in found[1:])
-    assert rebuilt == f"_{fold(word.lower())}_"
+    assert rebuilt == f"_{sound(word.lower())}_"
 
 
 def test_words_are_letters_and_digits():

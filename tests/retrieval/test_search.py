@@ -94,7 +94,7 @@ def test_coverage_weighs_rare_concepts_more():
 
 
 def _evidence(similar: float, covered: float, **others) -> Evidence:
-    return Evidence(similar, similar, covered, others.get("stands_out", 0.2), False, False)
+    return Evidence(similar, similar, covered, others.get("stands_out", 0.2), False, 3)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.5))
@@ -155,6 +155,6 @@ def test_names_count_where_any_text_holds_them():
 
 
 def test_a_name_that_is_nowhere_speaks_against_an_answer():
-    known = Evidence(0.4, 0.4, 0.5, 0.2, False, False, 1.0)
-    missing = Evidence(0.4, 0.4, 0.5, 0.2, False, False, 0.0)
+    known = Evidence(0.4, 0.4, 0.5, 0.2, False, 3, 1.0)
+    missing = Evidence(0.4, 0.4, 0.5, 0.2, False, 3, 0.0)
     assert confidence(known) > confidence(missing)

@@ -20,6 +20,7 @@ from benchmarks.product import Item, Label, Options, Vectors, document, library,
 from benchmarks.report import Table, Target
 from retrieval.embed import Embedder
 from retrieval.language import sentences
+from retrieval.pooling import Parted, apart
 from retrieval.types import Language
 from retrieval.visibility import Audience
 
@@ -50,6 +51,10 @@ class Synthetic:
         vectors = self._pool[keys % len(self._pool)] + self._noise[keys // len(self._pool) % len(self._noise)]
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
+
+    def parted(self, texts: Sequence[Parted]) -> list[Vectors]:
+        """Each text's vector, and each part's."""
+        return apart(self.passages, texts)
 
     def query(self, text: str) -> Vectors:
         """The real vector (d,)."""

@@ -2,12 +2,13 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,14 @@ from numpy.typing import NDArray
 from retrieval.embed import Embedder, export, load_embedder
 from retrieval.language import sentences
 from retrieval.library import Library
+from retrieval.pooling import Parted
 from retrieval.types import Block, Document, Language, Passage
 from retrieval.visibility import Audience
 
 MODEL = "all-MiniLM-L6-v2"  # the packaged one, for us and for every peer
 EVERYONE = Audience.of("employees")
 Vectors = NDArray[np.float32]
+T = TypeVar("T")
 Item = tuple[Document, Sequence[Passage]]
 
 
@@ -44,28 +47,29 @@ class Remembering:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, d) of passages."""
-        keys = [self._key("passage", text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if self._get(key) is None}
-        if missing:
-            fresh = self._real.passages(list(missing.values()))
-            rows = ((key, vector.tobytes()) for key, vector in zip(missing, fresh, strict=True))
-            with self._known:
-                self._known.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-        vectors = np.array([self._get(key) for key in keys], dtype=np.float32)
-        return vectors.reshape(len(texts), self.dimension)
+        known = self._remembered("passage", texts, lambda missing: list(self._real.passages(missing)))
+        return np.array(known, np.float32).reshape(len(texts), self.dimension)
+
+    def parted(self, texts: Sequence[Parted]) -> list[Vectors]:
+        """Vectors (1 + parts, d) of passages and their sentences."""
+        known = self._remembered("parted", texts, self._real.parted)
+        return [each.reshape(-1, self.dimension) for each in known]
 
     def query(self, text: str) -> Vectors:
         """Vector (d,) of a question."""
-        key = self._key("query", text)
-        known = self._get(key)
-        if known is None:
-            known = self._real.query(text)
-            with self._known:
-                self._known.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?)", (key, known.tobytes()))
-        return known
+        return self._remembered("query", [text], lambda missing: [self._real.query(missing[0])])[0]
 
-    def _key(self, kind: str, text: str) -> bytes:
-        return hashlib.sha256(f"{self.name}\0{kind}\0{text}".encode()).digest()
+    def _remembered(
+        self, kind: str, texts: Sequence[T], make: Callable[[list[T]], Sequence[Vectors]]
+    ) -> list[Vectors]:
+        keys = [hashlib.sha256(f"{self.name}\0{kind}\0{text}".encode()).digest() for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if self._get(key) is None}
+        if missing:
+            fresh = zip(missing, make(list(missing.values())), strict=True)
+            with self._known:
+                rows = ((key, vectors.tobytes()) for key, vectors in fresh)
+                self._known.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        return [found for key in keys if (found := self._get(key)) is not None]
 
     def _get(self, key: bytes) -> Vectors | None:
         row = self._known.execute("SELECT vector FROM vectors WHERE text = ?", (key,)).fetchone()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Embedded
 from retrieval.embed import Embedder
 from retrieval.lexicon import Lexicon
+from retrieval.pooling import Parted, joined
 from retrieval.types import Language, Passage
 
 Vectors = NDArray[np.float32]
+_SENTENCES = "+pooled"  # how a sentence's vector comes about
 Titled = tuple[str, Sequence[Passage]]  # a document's title and its passages
 
 
@@ -26,7 +29,7 @@ class Bridge:
     def name(self) -> str:
         """Names the vectors: another embedder, or other glosses, make other vectors."""
         glossed = "" if self.embedder.languages >= {"de", "en"} else f"+{self.lexicon.version}"
-        return f"{self.embedder.name}{glossed}"
+        return f"{self.embedder.name}{glossed}{_SENTENCES}"
 
     def reads(self, language: Language) -> bool:
         """Whether the embedder understands the language without a gloss."""
@@ -45,22 +48,23 @@ class Bridge:
 
         One call for many documents keeps the embedder's batches full of equal lengths.
         """
-        flat = [(title, passage) for title, passages in items for passage in passages]
-        texts = [self._readable(context(title, p) + p.text, p.language) for title, p in flat]
-        sentences = [self._readable(each, p.language) for _, p in flat for each in p.sentence_texts()]
-        vectors = self.embedder.passages([*texts, *sentences])
-        return list(self._distribute(items, vectors[: len(texts)], vectors[len(texts) :]))
+        texts = [self._parted(title, passage) for title, passages in items for passage in passages]
+        vectors = iter(self.embedder.parted(texts))
+        return [self._embedded(list(islice(vectors, len(passages)))) for _, passages in items]
 
-    def _distribute(self, items: Sequence[Titled], whole: Vectors, single: Vectors) -> list[Embedded]:
-        embedded, at, sentence = [], 0, 0
-        for _, passages in items:
-            parts = []
-            for passage in passages:
-                parts.append(single[sentence : sentence + len(passage.sentences)])
-                sentence += len(passage.sentences)
-            embedded.append(Embedded(self.name, whole[at : at + len(passages)], tuple(parts)))
-            at += len(passages)
-        return embedded
+    def _parted(self, title: str, passage: Passage) -> Parted:
+        lead = context(title, passage)
+        if self.reads(passage.language):
+            spans = tuple((start + len(lead), end + len(lead)) for start, end in passage.sentences)
+            return Parted(lead + passage.text, spans)
+        read = [self._readable(each, passage.language) for each in passage.sentence_texts()]
+        return joined(f"{self._readable(lead, passage.language)} ".lstrip(), read)
+
+    def _embedded(self, vectors: Sequence[Vectors]) -> Embedded:
+        whole = np.array([each[0] for each in vectors], np.float32).reshape(
+            len(vectors), self.embedder.dimension
+        )
+        return Embedded(self.name, whole, tuple(each[1:] for each in vectors))
 
     def _readable(self, text: str, language: Language) -> str:
         return text if self.reads(language) else self.lexicon.gloss(text, language)

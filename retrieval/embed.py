@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval import onnx_model
 from retrieval.errors import ModelMissing
 from retrieval.models import ModelSpec, location, spec
 from retrieval.onnx_model import Manifest, export, verify
+from retrieval.pooling import Parted, Span, Vectors, apart, encodable, pooled, weights
 from retrieval.types import Language
 
 __all__ = ["Embedder", "export", "load_embedder", "verify"]
@@ -25,7 +25,6 @@ __all__ = ["Embedder", "export", "load_embedder", "verify"]
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Vectors = NDArray[np.float32]
 _TOKENS_PER_BATCH = 256  # padded; measured per CPU second: 15 passages against 13 with 2,048
 _MOST_PER_BATCH = 32
 
@@ -47,6 +46,9 @@ class Embedder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, d) of texts that will be found."""
+
+    def parted(self, texts: Sequence[Parted]) -> list[Vectors]:
+        """For each text that will be found (1 + parts, d): its own vector, then those of its parts."""
 
     def query(self, text: str) -> Vectors:
         """The vector (d,) of a text that will be asked."""
@@ -87,28 +89,40 @@ class OnnxEmbedder:
         """Vectors (n, d) of texts that will be found."""
         return self._embed([self._spec.passage_prefix + text for text in texts])
 
+    def parted(self, texts: Sequence[Parted]) -> list[Vectors]:
+        """For each text that will be found (1 + parts, d): its own vector, then those of its parts."""
+        return pooled(texts, self._spec.passage_prefix, self._tokenizer, self._run, self.passages)
+
     def query(self, text: str) -> Vectors:
         """The vector (d,) of a text that will be asked."""
         vector: Vectors = self._embed([self._spec.query_prefix + text])[0]
         return vector
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
         # One by one: the parallel form takes no less time here, and warns on standard error after a fork.
-        tokens = [self._tokenizer.encode(_encodable(text)).ids for text in texts]
+        tokens = [self._tokenizer.encode(encodable(text)).ids for text in texts]
+        vectors = self._run(tokens, [[(0, len(each))] for each in tokens])
+        return np.concatenate(vectors) if vectors else np.zeros((0, self.dimension), np.float32)
+
+    def _run(self, tokens: Sequence[Sequence[int]], ranges: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text (ranges, d)."""
+        found: dict[int, Vectors] = {}
 
         def fill(batch: list[int]) -> None:
-            vectors[batch] = onnx_model.run(self._session, [tokens[index] for index in batch])
+            made = onnx_model.run(
+                self._session, [tokens[each] for each in batch], [ranges[each] for each in batch]
+            )
+            found.update((each, made[row, : len(ranges[each])]) for row, each in enumerate(batch))
 
         parts = batches([len(each) for each in tokens])
         if len(parts) < 2 or self._threads < 2:
             for part in parts:
                 fill(part)
-            return vectors
-        assert self._session  # loaded once, before the threads want it
-        with ThreadPoolExecutor(self._threads) as pool:
-            list(pool.map(fill, parts))
-        return vectors
+        else:
+            assert self._session  # loaded once, before the threads want it
+            with ThreadPoolExecutor(self._threads) as pool:
+                list(pool.map(fill, parts))
+        return [found[place] for place in range(len(tokens))]
 
 
 class TorchEmbedder:
@@ -139,11 +153,36 @@ class TorchEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, d) of texts that will be found."""
-        return self._embed([self._spec.passage_prefix + _encodable(text) for text in texts])
+        return self._embed([self._spec.passage_prefix + encodable(text) for text in texts])
+
+    def parted(self, texts: Sequence[Parted]) -> list[Vectors]:
+        """For each text that will be found (1 + parts, d): its own vector, then those of its parts."""
+        if not onnx_model.pools_by_mean(self._model):
+            return apart(self.passages, texts)
+        return pooled(texts, self._spec.passage_prefix, self._tokenizer, self._run, self.passages)
+
+    @cached_property
+    def _tokenizer(self) -> Any:  # noqa: ANN401
+        window = self._model.max_seq_length or self._model.tokenizer.model_max_length
+        return onnx_model.cutting(self._model.tokenizer.backend_tokenizer.to_str(), window)
+
+    def _run(self, tokens: Sequence[Sequence[int]], ranges: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text (ranges, d)."""
+        return [self._states(ids, parts) for ids, parts in zip(tokens, ranges, strict=True)]
+
+    def _states(self, ids: Sequence[int], ranges: Sequence[Span]) -> Vectors:
+        import torch
+
+        transformer: Any = self._model[0].auto_model
+        with torch.inference_mode():
+            states = transformer(torch.tensor([ids]))[0][0].numpy()
+        means: Vectors = weights([ranges], len(ids))[0] @ states
+        unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return unit
 
     def query(self, text: str) -> Vectors:
         """The vector (d,) of a text that will be asked."""
-        vector: Vectors = self._embed([self._spec.query_prefix + _encodable(text)])[0]
+        vector: Vectors = self._embed([self._spec.query_prefix + encodable(text)])[0]
         return vector
 
     def _embed(self, texts: list[str]) -> Vectors:
@@ -182,8 +221,3 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
         else:
             found.append([index])
     return found
-
-
-def _encodable(text: str) -> str:
-    # A lone surrogate cannot become UTF-8, and the tokenizer would raise on it.
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from retrieval.errors import ModelDamaged
 from retrieval.models import check_weights, file_digest, slug, spec
+from retrieval.pooling import Span, weights
 
 Vectors = NDArray[np.float32]
 AGREEMENT = 0.9999  # least cosine between the export and the original
-_VERSION = 2
+_VERSION = 3
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_POOL = "pool"  # which tokens' states make which vector
 _PROBES = (
     "What happens to us if OpenAI falters?",
     "Was passiert, wenn ein Anbieter ausfällt?",
@@ -110,7 +112,7 @@ def export(model: str, folder: Path) -> str:
     known = spec(model)
     check_weights(known)
     original = load_torch(known)
-    if not _exportable(original):
+    if not pools_by_mean(original):
         return f"{model} is not a transformer with mean pooling: it runs on sentence-transformers."
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -123,7 +125,8 @@ def export(model: str, folder: Path) -> str:
     return f"{model} is exported and agrees with the original."
 
 
-def _exportable(original: Any) -> bool:  # noqa: ANN401 (a SentenceTransformer)
+def pools_by_mean(original: Any) -> bool:  # noqa: ANN401 (a SentenceTransformer)
+    """Whether a model's vector is the mean of its tokens' states, so that it can be exported, and parted."""
     kinds = [type(module).__name__ for module in original]
     pooling = original[1] if len(kinds) > 1 and kinds[1] == "Pooling" else None
     return bool(
@@ -174,14 +177,13 @@ def _trace(transformer: Any, inputs: Sequence[str], path: Path) -> None:  # noqa
 
     class Pooled(torch.nn.Module):
         def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
-            named = dict(zip(inputs, tensors, strict=True))
-            states = transformer(**named)[0]
-            mask = named["attention_mask"].unsqueeze(-1).to(states.dtype)
-            mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, dim=1)
+            *named, pool = tensors
+            states = transformer(**dict(zip(inputs, named, strict=True)))[0]
+            return torch.nn.functional.normalize(pool @ states, dim=2)
 
-    example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in inputs)
-    axes = {name: {0: "batch", 1: "tokens"} for name in inputs} | {"vectors": {0: "batch"}}
+    example = (*(torch.ones(2, 8, dtype=torch.long) for _ in inputs), torch.ones(2, 3, 8))
+    axes = {name: {0: "batch", 1: "tokens"} for name in inputs}
+    axes |= {_POOL: {0: "batch", 1: "parts", 2: "tokens"}, "vectors": {0: "batch", 1: "parts"}}
     module = Pooled()
     module.add_module("transformer", transformer)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), torch.no_grad():
@@ -191,7 +193,7 @@ def _trace(transformer: Any, inputs: Sequence[str], path: Path) -> None:  # noqa
             example,
             str(path),
             dynamo=False,
-            input_names=list(inputs),
+            input_names=[*inputs, _POOL],
             output_names=["vectors"],
             dynamic_axes=axes,
             opset_version=17,
@@ -202,7 +204,8 @@ def _check(original: Any, made: Path, model: str) -> None:  # noqa: ANN401
     found = _read(made)
     running, words = session(made), tokenizer(made, found.max_tokens)
     expected = np.asarray(original.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False))
-    got = np.concatenate([run(running, [words.encode(text).ids]) for text in _PROBES])
+    tokens = [words.encode(text).ids for text in _PROBES]
+    got = np.concatenate([run(running, [each], [[(0, len(each))]])[0] for each in tokens])
     least = float((expected * got).sum(axis=1).min())
     if least < AGREEMENT:
         raise ModelDamaged(model, f"the export agrees only to {least:.5f} with the original", "Report this")
@@ -226,17 +229,25 @@ def session(folder: Path) -> Any:  # noqa: ANN401 (onnxruntime has no types)
 
 
 def tokenizer(folder: Path, max_tokens: int) -> Any:  # noqa: ANN401
-    """The model's tokenizer, cutting at its window, without padding."""
+    """The export's tokenizer, cutting at its window, without padding."""
+    return cutting((folder / "tokenizer.json").read_text(encoding="utf-8"), max_tokens)
+
+
+def cutting(written: str, max_tokens: int) -> Any:  # noqa: ANN401
+    """A tokenizer out of its JSON, cutting at a window, without padding."""
     from tokenizers import Tokenizer
 
-    words = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    words = Tokenizer.from_str(written)
     words.no_padding()
     words.enable_truncation(max_tokens)
     return words
 
 
-def run(running: Any, tokens: Sequence[Sequence[int]]) -> Vectors:  # noqa: ANN401
-    """Vectors (n, d) of token ids, padded to the longest."""
+def run(running: Any, tokens: Sequence[Sequence[int]], ranges: Sequence[Sequence[Span]]) -> Vectors:  # noqa: ANN401
+    """Vectors (n, parts, d) of token ids, padded to the longest: one for each range of tokens.
+
+    A text with fewer ranges than another has vectors of no meaning in their places.
+    """
     longest = max(len(each) for each in tokens)
     ids = np.zeros((len(tokens), longest), np.int64)
     mask = np.zeros_like(ids)
@@ -245,5 +256,6 @@ def run(running: Any, tokens: Sequence[Sequence[int]]) -> Vectors:  # noqa: ANN4
         mask[row, : len(each)] = 1
     feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     wanted = {each.name for each in running.get_inputs()}
-    vectors: Vectors = running.run(None, {name: value for name, value in feed.items() if name in wanted})[0]
+    given = {name: value for name, value in feed.items() if name in wanted}
+    vectors: Vectors = running.run(None, given | {_POOL: weights(ranges, longest)})[0]
     return vectors

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from retrieval.embed import TorchEmbedder, batches, export, load_embedder, verify
 from retrieval.errors import ModelDamaged, ModelMissing
 from retrieval.models import DEFAULT, check_weights, location, slug, spec
+from retrieval.pooling import Parted
 
 TEXTS = [
     "",
@@ -79,6 +80,45 @@ def test_the_batch_a_text_stands_in_does_not_change_its_vector(embedder):
 
 def test_the_same_texts_make_the_same_vectors_twice(embedder):
     assert np.array_equal(embedder.passages(TEXTS), embedder.passages(TEXTS))
+
+
+LONG = "Gigawatt-scale compute, 15,000 H100, and a loss. " * 60
+PARTED = [
+    Parted("OpenAI falters. Who pays?", ((0, 15), (16, 25))),
+    Parted("A title\nEin Satz. \u200b", ((8, 17), (18, 19))),
+    Parted(LONG, ((0, 48), (49, 97), (len(LONG) - 49, len(LONG) - 1))),
+    Parted("No parts."),
+]
+
+
+def test_a_text_taken_with_its_parts_has_the_vector_it_has_alone(embedder, original):
+    alone = embedder.passages([each.text for each in PARTED])
+    for each in (embedder, original):
+        whole = np.stack([vectors[0] for vectors in each.parted(PARTED)])
+        assert (whole * alone).sum(axis=1).min() >= 0.9999
+
+
+def test_parts_are_coloured_by_their_context_and_still_their_own(embedder):
+    [vectors, *_] = embedder.parted(PARTED)
+    alone = embedder.passages(PARTED[0].parts())
+    likeness = vectors[1:] @ alone.T
+    assert vectors.shape == (3, 384)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert likeness.argmax(axis=1).tolist() == [0, 1]
+    assert 0.5 < likeness[0, 0] < 0.9999
+
+
+def test_a_part_beyond_the_window_or_without_words_is_embedded_by_itself(embedder):
+    parted = embedder.parted(PARTED)
+    alone = embedder.passages([PARTED[2].parts()[2], PARTED[1].parts()[1]])
+    assert parted[2][3] @ alone[0] >= 0.9999
+    assert parted[1][2] @ alone[1] >= 0.9999
+
+
+def test_the_export_parts_texts_as_the_original_does(embedder, original):
+    for ours, theirs in zip(embedder.parted(PARTED), original.parted(PARTED), strict=True):
+        assert (ours * theirs).sum(axis=1).min() >= 0.9999
+    assert embedder.parted([]) == original.parted([]) == []
 
 
 def test_no_texts_make_no_vectors(embedder, original):

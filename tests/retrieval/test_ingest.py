@@ -8,6 +8,7 @@ from shelves import ALL, contents, opened, outcomes, results, take, titles, writ
 
 from retrieval.documents import Defaults
 from retrieval.ingest import Rules, vanished
+from retrieval.pooling import apart
 from retrieval.visibility import Audience
 
 EMPLOYEES = Defaults(visibility="employees", confidentiality="internal")
@@ -347,6 +348,9 @@ class Stumbling:
         if any("Mistral" in text for text in texts):
             raise RuntimeError("the model gave up")
         return self.inner.passages(texts)
+
+    def parted(self, texts):
+        return apart(self.passages, texts)
 
 
 def test_an_embedder_that_fails_on_one_document_fails_that_one_alone(tmp_path, docs):

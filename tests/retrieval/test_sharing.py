@@ -27,8 +27,10 @@ class Slow:
     def passages(self, texts):
         if any("slow" in text for text in texts): sys.stdin.readline()
         return self.inner.passages(texts)
+    def parted(self, texts): return apart(self.passages, texts)
 
 from fakes import FakeEmbedder
+from retrieval.pooling import apart
 with opened(Path({home!r}), Slow(FakeEmbedder())) as library:
     for each in library.ingest([{docs!r}]):
         print(each.uri.rpartition("/")[2], each.result, flush=True)

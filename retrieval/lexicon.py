@@ -47,7 +47,8 @@ class Lexicon:
 
     def _look_up(self, word: str, language: Language) -> tuple[str, ...]:
         table = self._table(language)
-        found = table.of(word, language) or table.of(base(word, language), language)
+        forms = dict.fromkeys([word, base(word, language)])
+        found = tuple(dict.fromkeys(each for form in forms for each in table.of(form, language)))
         if found or language == "en":
             return found
         for infinitive in infinitives(word):
@@ -130,7 +131,7 @@ class _Table:
 def _ordered(pairs: Sequence[tuple[str, str]], language: Language) -> list[tuple[str, str]]:
     if language == "de":
         return list(pairs)
-    # The file is in German order: an English word's best German is the one it is the first translation of.
+    # An English word's best German is the commonest one whose first translation it is.
     seen: dict[str, int] = {}
     ranked = []
     for german, english in pairs:

@@ -189,9 +189,9 @@ def confidence(evidence: Evidence) -> float:
         + 7.2 * evidence.covered
         - 2.7 * evidence.similar * evidence.covered
         + 4.9 * evidence.stands_out
-        + 1.3 * evidence.across
+        + 1.15 * evidence.across
         - 0.3 * math.log(evidence.asked)
         + (evidence.named or 0.0)
-        - 12.2
+        - 12.1
     )
     return 1 / (1 + math.exp(-logit))

@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmarks.latency import Synthetic, synthetic
 from benchmarks.product import Remembering, single
+from retrieval.pooling import Parted, apart
 
 
 class Counting:
@@ -63,3 +64,13 @@ def test_synthetic_documents_repeat_and_spread_over_the_classes():
     assert sum(len(passages) for _, passages in items) == 80
     assert len({document.visibility for document, _ in items}) == 4
     assert [d.language for d, _ in items] == [d.language for d, _ in synthetic(80, stock)]
+
+
+def test_a_text_with_its_parts_is_remembered_as_it_was_made(tmp_path):
+    real = Counting()
+    texts = [Parted("ab cde", ((0, 2), (3, 6))), Parted("f")]
+    first = Remembering(real, tmp_path).parted(texts)
+    second = Remembering(real, tmp_path).parted(texts[::-1])
+    assert [each.tolist() for each in first] == [[[6, 1, 0], [2, 1, 0], [3, 1, 0]], [[1, 1, 0]]]
+    assert [each.tolist() for each in second] == [each.tolist() for each in reversed(first)]
+    assert real.embedded == ["ab cde", "ab", "cde", "f"]

@@ -110,7 +110,8 @@ def test_strong_evidence_is_believed_and_weak_is_not():
 
 def test_the_margin_is_zero_where_all_scores_are_alike():
     assert margin([3.0] * 8) == 0
-    assert margin([1.0]) == 0
+    assert margin([]) == margin([0.0]) == 0
+    assert 0 < margin([1.0]) < 0.2
     assert margin([10.0, 1, 1, 1, 1, 1]) == pytest.approx(0.9)
 
 

@@ -200,7 +200,7 @@ def test_stop_deletion_and_edit_reach_whichever_replica_writes(office, home, sha
         waited(lambda: all(state.draft(*place) is None for place in office.asked), homes[0], 20)
         assert office.quiet()
     assert [len(slack.answers(*place)) for place in office.asked] == [1] * each + [0] * each + [1] * each
-    # Each question once, or twice where its search plan was given up on before the Stop came; each edit twice,
+    # Each question once, or twice where its search plan was given up on before the Stop; each edit twice,
     # for its searches and for its answer.
     assert 5 * each <= wall.count("aurora-model") <= 8 * each
     report(capsys, f"{3 * each} answers stopped, withdrawn and asked anew by two replicas in {took:.1f} s")

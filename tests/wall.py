@@ -315,9 +315,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(200, "application/json", {"Content-Length": str(len(body))})
             self.wfile.write(body[: len(body) // 2])
             return self._reset()
-        self._send(200, body)
+        # Noted before it goes out: the client may look as soon as it has the last byte.
         self._asked.sent, self._asked.whole = reply.text, reply.finish == "stop" and bool(reply.text)
-        return None
+        return self._send(200, body)
 
     def _stream(self, kind):
         wall, speech, asked = self.server.wall, self._speech, self._asked
@@ -335,8 +335,8 @@ class _Handler(BaseHTTPRequestHandler):
         if kind in ("malformed", "error-event"):
             self._chunk(speech.malformed if kind == "malformed" else speech.trouble(reply))
         elif reply.finish:
-            self._chunk(b"".join(speech.ending(reply, asked.body)))
             asked.whole = reply.finish == "stop" and bool(reply.text)
+            self._chunk(b"".join(speech.ending(reply, asked.body)))
         return self._chunk(b"")
 
     def _pieces(self, reply):

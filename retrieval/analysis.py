@@ -84,7 +84,8 @@ def ask(
 
 def is_content(word: str, language: Language) -> bool:
     """Whether a word can name what a question is about."""
-    return word not in stop_words(language) | asking_words(language) and (len(word) > 1 or word.isdigit())
+    telling = word not in stop_words(language) and word not in asking_words(language)
+    return telling and (len(word) > 1 or word.isdigit())
 
 
 def synonyms(text: str, glossary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

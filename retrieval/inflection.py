@@ -18,7 +18,7 @@ _INSEPARABLE = "ver be er ent zer miss über unter wider durch hinter um".split(
 _ENDINGS = ("", "e", "n", "en", "er", "es", "em")  # gingen, wussten, gegangene
 _NO_ENDING = "."
 _WEAK = ("test", "tet", "ten", "te", "st", "t", "ende", "enden", "end", "e")
-_SHORTEST = 4  # letters of a German word worth taking apart
+_SHORTEST = 3  # letters of a German word worth taking apart
 
 
 def base(word: str, language: Language) -> str:
@@ -51,7 +51,7 @@ def _lines(language: Language) -> Iterator[list[str]]:
 
 @lru_cache(maxsize=50_000)
 def _german(word: str) -> str:
-    if len(word) < _SHORTEST - 1:
+    if len(word) < _SHORTEST:
         return word
     return next(_bases(word), word)
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from retrieval.inflection import base
@@ -75,7 +76,6 @@ def stop_words(language: Language) -> frozenset[str]:
     return _TELLTALE[language] | _SHARED[language]
 
 
-@lru_cache(maxsize=2)
 def asking_words(language: Language) -> frozenset[str]:
     """Words that say what kind of answer is wanted: the text that answers may well do without them."""
     return _ASKING[language]
@@ -183,6 +183,12 @@ def sentences(text: str, language: Language) -> tuple[tuple[int, int], ...]:
     for line in re.finditer(r"[^\n]+", text):
         spans.extend(_sentences_of_line(line.group(), line.start(), language))
     return tuple(spans)
+
+
+def spans_of(parts: Sequence[str], start: int = 0) -> tuple[tuple[int, int], ...]:
+    """Half-open character spans of texts that stand one after the other, one character between them."""
+    ends = accumulate((len(part) + 1 for part in parts), initial=start)
+    return tuple((begin, begin + len(part)) for begin, part in zip(ends, parts, strict=False))
 
 
 def _sentences_of_line(line: str, offset: int, language: Language) -> Iterable[tuple[int, int]]:

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.language import spans_of
+
 Vectors = NDArray[np.float32]
 Span = tuple[int, int]
 
@@ -33,11 +35,7 @@ class Parted:
 
 def joined(lead: str, parts: Sequence[str]) -> Parted:
     """Parts after a lead that is nobody's, a space between them."""
-    spans, position = [], len(lead)
-    for part in parts:
-        spans.append((position, position + len(part)))
-        position += len(part) + 1
-    return Parted(lead + " ".join(parts), tuple(spans))
+    return Parted(lead + " ".join(parts), spans_of(parts, len(lead)))
 
 
 def token_ranges(offsets: Sequence[Span], spans: Sequence[Span], cut: bool) -> list[Span | None]:

@@ -18,10 +18,10 @@ GLOSS_WEIGHT = 0.5  # it reads a word-by-word gloss; both swept on XQuAD dev in 
 RECENCY_WEIGHT = 0.02  # breaks ties between equals; never lifts a worse passage over a good one
 RECENCY_HALF_LIFE = 365.0  # days
 PREFERENCE_WEIGHT = 0.05  # for each wish of the asker that a document meets: a vendor, a period
-_LONG = 5  # letters of a stem that may stand within a longer word: a compound, or a form of its own
-_WITHIN = 0.8
-_FEW_PASSAGES = 0.1  # a margin; on XQuAD real questions have .53, others .27
 REPEAT_PENALTY = 0.04  # for each passage of the same document already chosen
+_LONG = 5  # letters of a stem that may stand within a longer word: a compound, or a form of its own
+_WITHIN = 0.8  # how far it counts as present there
+_FEW_PASSAGES = 0.1  # a margin; on XQuAD real questions have .53, others .27
 
 
 @dataclass(frozen=True, slots=True)

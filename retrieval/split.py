@@ -6,10 +6,10 @@ Measured (facts, XQuAD de, answer inside the first hit): passages of 1,000 chara
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import groupby
 
 from retrieval.cohesion import reluctance
-from retrieval.language import sentences
+from retrieval.language import sentences, spans_of
 from retrieval.types import Block, Document, Language, Passage
 
 LIMIT = 1000  # characters
@@ -118,14 +118,9 @@ def _table(block: Block) -> Iterable[Piece]:
         yield _rows(lines, block)
         return
     room = max(LIMIT, _TABLE_LIMIT - sum(len(line) + 1 for line in header))
-    for first, last in cuts(_lines(rows), room, [0.0] * len(rows)):
+    for first, last in cuts(spans_of(rows), room, [0.0] * len(rows)):
         yield _rows([*header, *rows[first:last]], block)
 
 
 def _rows(lines: Sequence[str], block: Block) -> Piece:
-    return Piece("\n".join(lines), _lines(lines), block)
-
-
-def _lines(lines: Sequence[str]) -> Spans:
-    ends = accumulate(len(line) + 1 for line in lines)
-    return tuple((end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True))
+    return Piece("\n".join(lines), spans_of(lines), block)

@@ -16,7 +16,6 @@ PUBLIC, EMPLOYEES, ADMINS = "public", "employees", "admins"
 CONFIDENTIALITY = ("public", "internal", "confidential", "secret")
 REGIONS = ("eu", "us", "global", "local")  # where a document may say that its text may be worked on
 _PRINCIPAL = re.compile(r"public|employees|admins|(?:group|channel|user):[A-Za-z0-9_.@-]{1,80}")
-_ALIASES = {"all_employees": EMPLOYEES, "all-employees": EMPLOYEES, "everyone": PUBLIC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,14 @@ class Audience:
 
 def normalise(visibility: str, uri: str = "visibility") -> str:
     """Return the normal form, or refuse: an unknown word must never mean "everybody"."""
-    words = [word.strip() for word in visibility.split(",") if word.strip()]
-    principals = sorted({_ALIASES.get(word, word) for word in words})
+    principals = sorted({word.strip() for word in visibility.split(",")} - {""})
     unknown = [name for name in principals if not _PRINCIPAL.fullmatch(name)]
     if unknown or not principals:
         problem = f"unknown visibility {', '.join(unknown) or '(empty)'}"
-        advice = "Use public, employees, admins, or group:NAME, channel:ID, user:ID, separated by commas"
+        advice = (
+            "Use public (anybody), employees (all staff), admins, "
+            "or group:NAME, channel:ID, user:ID, separated by commas"
+        )
         raise Refused(uri, problem, advice)
     return PUBLIC if PUBLIC in principals else ",".join(principals)
 

@@ -54,7 +54,7 @@ def test_a_wrong_value_is_refused_with_the_setting_the_value_and_what_to_do(monk
 
 def test_an_unknown_visibility_lists_those_that_exist(monkeypatch):
     monkeypatch.setenv("STRATEGIST_VISIBILITY", "staff")
-    with pytest.raises(SettingsError, match="public, employees, admins"):
+    with pytest.raises(SettingsError, match=r"public \(anybody\), employees \(all staff\), admins"):
         load()
 
 

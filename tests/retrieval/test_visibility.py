@@ -38,10 +38,17 @@ def test_an_unknown_visibility_is_refused(word):
         normalise(word)
 
 
+@pytest.mark.parametrize("word", ["everyone", "everybody", "all", "all_employees", "all-employees"])
+def test_a_word_for_all_people_is_refused_and_the_advice_tells_staff_from_anybody(word):
+    with pytest.raises(Refused) as refused:
+        normalise(f"group:board,{word}")
+    assert f"unknown visibility {word}" in refused.value.problem
+    assert "public (anybody), employees (all staff)" in refused.value.advice
+
+
 def test_normal_form_is_sorted_and_public_swallows_the_rest():
     assert normalise(" group:b , group:a,group:b") == "group:a,group:b"
     assert normalise("group:a,public") == "public"
-    assert normalise("all_employees") == "employees"
 
 
 @given(visibilities, visibilities)

@@ -9,6 +9,7 @@ from bot import dates, figures
 from bot.dates import Span
 from retrieval.language import fold, sentences, stop_words
 from retrieval.lexicon import Lexicon
+from retrieval.split import unmarked
 from retrieval.types import Language
 
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’][^\W\d_]+)?(?:(?:-|&|\.(?=\d))[^\W_]+)*")
@@ -127,7 +128,7 @@ def _figures(text: str, language: Language) -> Iterable[figures.Figure]:
 
 @lru_cache(maxsize=2_000)
 def _spans(text: str, language: Language) -> tuple[tuple[int, int], ...]:
-    return sentences(text, language)
+    return unmarked(text, sentences(text, language))
 
 
 def _sentences(text: str, language: Language, lexicon: Lexicon) -> Iterable[Sentence]:

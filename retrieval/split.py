@@ -4,6 +4,7 @@ Measured (facts, XQuAD de, answer inside the first hit): passages of 1,000 chara
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +16,10 @@ from retrieval.types import Block, Document, Language, Passage
 LIMIT = 1000  # characters
 _WANTED = 0.9  # of the limit: searches favour long passages, so that uneven ones cost precision
 _TABLE_LIMIT = 4 * LIMIT  # a larger table is cut between rows, its header repeated
+# What marks a list item. "1." counts where it stands as a sentence of its own only: "1. Mai" is a date; and a
+# dash before a figure may be its sign.
+_MARK = re.compile(r"(?:[-*+•▪◦‣·]|[–—](?!\s*\d)|\(?(?:\d{1,3}|[a-z])\))\s+")
+_NUMBER = re.compile(r"\d{1,3}\.")
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -74,7 +79,27 @@ def _prose(blocks: Sequence[Block], language: Language, limit: int) -> Iterable[
     for first, last in cuts(spans, limit, reluctance(text, spans, language)):
         begin, end = spans[first][0], spans[last - 1][1]
         shifted = tuple((left - begin, right - begin) for left, right in spans[first:last])
-        yield Piece(text[begin:end], shifted, blocks[0])
+        whole = text[begin:end]
+        yield Piece(whole, shifted if blocks[0].kind == "code" else unmarked(whole, shifted), blocks[0])
+
+
+def unmarked(text: str, spans: Spans) -> Spans:
+    """The spans without the marks of list items, so that a sentence is quoted as it is said.
+
+    A span that is a mark and nothing else goes, unless there is no other.
+    """
+    kept = ((left + _marked(text, left, right), right) for left, right in spans)
+    return tuple((left, right) for left, right in kept if left < right) or spans
+
+
+def _marked(text: str, left: int, right: int) -> int:
+    """How many characters at a sentence's beginning are the mark of a list item: only at that of a line."""
+    if text[text.rfind("\n", 0, left) + 1 : left].strip():
+        return 0
+    if _NUMBER.fullmatch(text, left, right):
+        return right - left
+    mark = _MARK.match(text, left, right)
+    return mark.end() - left if mark else 0
 
 
 def cuts(spans: Sequence[tuple[int, int]], limit: int, costs: Sequence[float]) -> list[tuple[int, int]]:

@@ -11,6 +11,11 @@ def test_context_adds_facts_but_no_sentences():
     assert evidence.years == {2026}
 
 
+def test_the_mark_of_a_list_item_is_no_part_of_a_sentence():
+    evidence = gather([("- It fails.\n- It stops.", "en")], LEXICON)
+    assert [each.text for each in evidence.sentences] == ["It fails.", "It stops."]
+
+
 def test_names_with_digits_are_known_with_and_without_hyphen():
     joined = gather([("Die GPT-4-Modelle und Llama 3", "de")], LEXICON).joined
     assert {"gpt4", "llama3", "modelle"} <= joined

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import accumulate, combinations, pairwise
 
 import pytest
@@ -153,6 +154,31 @@ def test_headings_separate_passages_and_travel_with_them():
     passages = split(document(prose("One thing.", "A"), prose("Other thing.", "A", "B")))
     assert [p.headings for p in passages] == [("A",), ("A", "B")]
     assert passages[1].locator == "A > B"
+
+
+def test_the_mark_of_a_list_item_is_text_of_the_passage_but_not_of_the_sentence():
+    items = ["- The AI Office rotates keys. It logs them.", "  - Nested so.", "* A star.", "• A bullet."]
+    items += ["1. First step. Then more.", "2) Second step.", "(c) Third step.", "– A dash."]
+    [passage] = split(document(prose("\n".join(items))))
+    assert passage.text == "\n".join(items)
+    said = "The AI Office rotates keys.|It logs them.|Nested so.|A star.|A bullet."
+    said += "|First step.|Then more.|Second step.|Third step.|A dash."
+    assert passage.sentence_texts() == tuple(said.split("|"))
+
+
+@pytest.mark.parametrize(
+    "text", ["12. Mai 2027 endet der Vertrag.", "– 5 percent it was.", "-5 percent.", "1."]
+)
+def test_what_only_looks_like_the_mark_of_a_list_item_stays(text):
+    [passage] = split(replace(document(prose(text)), language="de"))
+    assert passage.sentence_texts() == (text,)
+
+
+def test_a_dash_within_a_line_and_one_in_code_are_no_marks():
+    [passage] = split(document(prose("It ended. - So they say.")))
+    assert passage.sentence_texts() == ("It ended.", "- So they say.")
+    [listing] = split(document(Block("code", "- hosts: all")))
+    assert listing.sentence_texts() == ("- hosts: all",)
 
 
 def test_a_table_stays_whole_and_its_rows_are_its_sentences():

@@ -11,10 +11,13 @@ _MONTHS = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
 }
 _TEXT: dict[str, dict[Language, str]] = {
-    "headline": {
-        "en": "{points} from {sources}, dated {span}.",
-        "de": "{points} aus {sources}, Stand {span}.",
+    "headline": {"en": "{points} from {sources}{dates}.", "de": "{points} aus {sources}{dates}."},
+    "dated": {"en": ", dated {span}", "de": ", Stand {span}"},
+    "partly dated": {
+        "en": ", dated {span}, {undated} without a date",
+        "de": ", Stand {span}, {undated} ohne Datum",
     },
+    "all undated": {"en": " without a date", "de": " ohne Datum"},
     "unknown": {"en": "Our sources do not say.", "de": "Unsere Quellen sagen dazu nichts."},
     "stale": {
         "en": "Past its review date or older than {days} days: {titles}. Check before you rely on it.",
@@ -112,20 +115,27 @@ def headline(citations: Sequence[Citation], language: Language, points: int | No
     """
     if not citations:
         return say("unknown", language)
-    sources = len({each.uri for each in citations})
+    days = {each.uri: each.published for each in citations}
     return say(
         "headline",
         language,
         points=_count(len(citations) if points is None else points, "point", language),
-        sources=_count(sources, "source", language),
-        span=span([each.published for each in citations if each.published], language),
+        sources=_count(len(days), "source", language),
+        dates=_dates(list(days.values()), language),
     )
 
 
+def _dates(days: Sequence[date | None], language: Language) -> str:
+    """Of which time the sources are, and how many of them do not say."""
+    known = [day for day in days if day]
+    if not known:
+        return say("all undated", language)
+    key = "dated" if len(known) == len(days) else "partly dated"
+    return say(key, language, span=span(known, language), undated=len(days) - len(known))
+
+
 def span(days: Sequence[date], language: Language) -> str:
-    """From the oldest to the newest date, or one date, or that there is none."""
-    if not days:
-        return "unknown" if language == "en" else "unbekannt"
+    """From the oldest to the newest date, or one date."""
     first, last = min(days), max(days)
     if first == last:
         return long_date(last, language)

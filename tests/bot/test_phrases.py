@@ -38,7 +38,6 @@ def test_a_span_of_one_day_is_that_day():
     day = date(2026, 3, 1)
     assert span([day, day], "en") == "1 March 2026"
     assert span([date(2026, 5, 2), day], "de") == "1. März 2026 bis 2. Mai 2026"
-    assert (span([], "en"), span([], "de")) == ("unknown", "unbekannt")
 
 
 def test_a_headline_counts_points_and_sources():
@@ -50,6 +49,17 @@ def test_a_headline_counts_points_and_sources():
     assert "1 September 2026" in english
     assert "1 Punkt" in german
     assert "1 Quelle" in german
+
+
+def test_a_headline_says_how_many_sources_have_no_date():
+    dated = replace(CITATION, published=date(2026, 2, 18))
+    undated = [replace(CITATION, n=n, uri=f"file:///{n}.md", published=None) for n in (2, 3)]
+    some, none = [dated, *undated, replace(undated[0], n=4)], undated[:1]
+    assert headline(some, "en") == "4 points from 3 sources, dated 18 February 2026, 2 without a date."
+    assert headline(some, "de") == "4 Punkte aus 3 Quellen, Stand 18. Februar 2026, 2 ohne Datum."
+    assert headline(none, "en", 2) == "2 points from 1 source without a date."
+    assert headline(undated, "de") == "2 Punkte aus 2 Quellen ohne Datum."
+    assert headline([dated], "en") == "1 point from 1 source, dated 18 February 2026."
 
 
 def test_without_citations_the_headline_is_that_we_do_not_know():

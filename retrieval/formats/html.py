@@ -1,6 +1,7 @@
 """HTML: the article without its page (trafilatura), or the whole page where there is no article."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ _KEPT = frozenset({"html", "body", "main", "article"})  # scripts reveal these; 
 _ATTRIBUTES = 200  # of one element
 _READ = ("hidden", "aria-hidden", "style", "class", "id", "color", "bgcolor", "lang", "rel", "href")
 _ARTICLE = 250  # characters; trafilatura's own least size of a text worth the name
+_FRAMES = ("article", "main")  # without one of them trafilatura keeps paragraphs only: no heading, no list
 _LINKED = 0.2  # share of text in links, below which a page is a document and not a site
 _WALL = 1_200  # characters; a longer page is an article that mentions cookies
 _SUBJECT = re.compile(r"cookie|consent|einwilligung|tracking|werbung|abo\b|abonn|subscri|paywall", re.I)
@@ -126,8 +128,22 @@ def _main_text(tree: Any) -> tuple[Block, ...]:  # noqa: ANN401
     article, page = _article(tree), blocks_of(_without_furniture(tree))
     if _size(article) < _ARTICLE:
         return page or article
-    whole = _size(article) < 0.6 * _size(page) and _link_share(tree) < _LINKED
-    return page if whole else article
+    headed = any(block.headings for block in article)
+    bare = not headed and any(block.headings for block in page) and next(tree.iter(*_FRAMES), None) is None
+    if (bare or _size(article) < 0.6 * _size(page)) and _link_share(tree) < _LINKED:
+        return page
+    return article if headed else _under_headings(article, page)
+
+
+def _under_headings(article: tuple[Block, ...], page: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The article's blocks under the headings that its page has over them."""
+    paths = {"".join(block.text.split()): block.headings for block in reversed(page)}
+    found: list[Block] = []
+    path: tuple[str, ...] = ()
+    for block in article:
+        path = paths.get("".join(block.text.split()), path)
+        found.append(replace(block, headings=path))
+    return tuple(found)
 
 
 def _article(tree: Any) -> tuple[Block, ...]:  # noqa: ANN401

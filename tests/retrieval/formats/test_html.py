@@ -37,6 +37,34 @@ def test_an_article_keeps_headings_lists_and_tables_and_loses_the_page_around_it
     )
 
 
+HEADED = f"""<h1>Schlüssel</h1><p>{SENTENCE * 2}</p><h2>Widerruf</h2><p>Alte Schlüssel enden. {SENTENCE}</p>
+<ul><li>Die von Tests bleiben.</li></ul>
+<h2>Verträge</h2><p>Verträge prüft die Rechtsabteilung. {SENTENCE}</p>"""
+
+
+@pytest.mark.parametrize(
+    "frame", ["{}", "<div><div>{}</div></div>", "<main>{}</main>", "<article>{}</article>"]
+)
+def test_headings_and_lists_are_kept_with_and_without_a_frame_around_the_article(read, frame):
+    blocks = body(read, frame.format(HEADED)).blocks
+    paths = [block.headings for block in blocks]
+    revoked = ("Schlüssel", "Widerruf")
+    assert paths == [("Schlüssel",), revoked, revoked, ("Schlüssel", "Verträge")]
+    assert blocks[2].text == "- Die von Tests bleiben."
+
+
+def test_an_article_on_a_page_full_of_links_gets_its_headings_without_the_page(read):
+    links = "".join(
+        f'<div><a href="/{n}">Noch eine Meldung, die niemand sucht, Nummer {n}</a></div>' for n in range(40)
+    )
+    blocks = body(read, f"<div>{links}</div><div>{HEADED}</div><div>{links}</div>").blocks
+    assert "Meldung" not in " ".join(block.text for block in blocks)
+    assert [b.headings[-1] for b in blocks if b.text.startswith(("Alte", "Verträge"))] == [
+        "Widerruf",
+        "Verträge",
+    ]
+
+
 def test_metadata_has_the_names_of_the_front_matter(read):
     assert read("html", PAGE).metadata == {
         "title": "KI-Strategie",

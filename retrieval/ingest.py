@@ -18,6 +18,7 @@ from retrieval.changes import Change, decide, fingerprint
 from retrieval.documents import Defaults, describe, doubts
 from retrieval.errors import IngestError, Refused, StrategistError
 from retrieval.fetch import MAX_BYTES, confine, expand, fetch, uri_of
+from retrieval.formats.sniff import misnamed
 from retrieval.sandbox import Limits, Sandbox
 from retrieval.split import LIMIT, split
 from retrieval.types import Document, Fetched, IngestResult, Parsed, Source
@@ -112,7 +113,8 @@ class Ingest:
         if twin:
             return IngestResult(fetched.uri, "unchanged", reason=f"same content as {twin.uri}, kept once")
         change = decide(fingerprint(document), known.fingerprint if known else None)
-        notes = "; ".join(doubts(document, self._rules.today()) + parsed.notes)
+        misread = misnamed(fetched.uri, fetched.media_type)
+        notes = "; ".join(misread + doubts(document, self._rules.today()) + parsed.notes)
         seen = document.visibility
         if change in (Change.NEW, Change.CHANGED):
             count = self._replace(document)

@@ -17,7 +17,15 @@ _SUFFIXES = {
     ".htm": "text/html",
     ".xhtml": "text/html",
 }
-_OURS = frozenset({".pdf", ".docx"})  # known by their first bytes; with other content the content counts
+# Known by their first bytes; with other content the content counts.
+_OURS = {".pdf": "application/pdf", ".docx": DOCX}
+_NAMES = {
+    "text/markdown": "Markdown",
+    "text/plain": "plain text",
+    "text/html": "HTML",
+    "application/pdf": "PDF",
+    DOCX: "DOCX",
+}
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or password-protected Office file"),
     (b"\x89PNG\r\n", "PNG image"),
@@ -61,6 +69,13 @@ def media_type(name: str, data: bytes, uri: str) -> str:
     if looks_binary(data):
         raise _unsupported(uri, f"binary data{f' named {suffix}' if suffix else ''}")
     return _by_suffix(suffix, uri)
+
+
+def misnamed(name: str, found: str) -> tuple[str, ...]:
+    """A note where a file's name says that it is of another format than it was read as."""
+    suffix = _suffix(name)
+    named = (_SUFFIXES | _OURS).get(suffix, found)
+    return () if named == found else (f"read as {_NAMES[found]}, though it is named {suffix}",)
 
 
 def _suffix(name: str) -> str:

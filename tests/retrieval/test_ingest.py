@@ -46,6 +46,13 @@ def test_each_item_is_reported_with_its_passages_time_and_readers(library, docs)
     assert result.seconds > 0
 
 
+@pytest.mark.parametrize("name", ["fake.pdf", "text.docx"])
+def test_plain_text_under_another_formats_name_is_taken_in_with_a_note(library, docs, name):
+    (docs / name).write_text("The contract ends in May.\n", encoding="utf-8")
+    said = f"read as plain text, though it is named .{name.partition('.')[2]}"
+    assert take(library, docs) == {name: ("new", said)}
+
+
 def test_a_second_ingest_changes_nothing(library, docs, tmp_path):
     for name in ("a.md", "b.md"):
         write(docs, name, f"About {name}.")

@@ -1,7 +1,7 @@
 import pytest
 
 from retrieval.errors import Refused
-from retrieval.formats.sniff import media_type
+from retrieval.formats.sniff import media_type, misnamed
 
 HTML = b"<!-- saved -->\n<!DOCTYPE HTML><html><body>x</body></html>"
 DOCX = b"PK\x03\x04....[Content_Types].xml....word/document.xml"
@@ -56,3 +56,18 @@ def test_anything_else_is_refused_by_name(name: str, data: bytes, said: str):
 def test_a_refusal_says_what_is_supported():
     with pytest.raises(Refused, match="Supported: Markdown, text, HTML, PDF, DOCX"):
         media_type("a.csv", b"a;b", "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "said"),
+    [
+        ("a.pdf", "text/plain", ("read as plain text, though it is named .pdf",)),
+        ("a.DOCX", "text/html", ("read as HTML, though it is named .docx",)),
+        ("a.txt", "application/pdf", ("read as PDF, though it is named .txt",)),
+        ("a.pdf", "application/pdf", ()),
+        ("minutes.2026", "text/plain", ()),
+        ("a.bin", "application/pdf", ()),
+    ],
+)
+def test_a_name_of_another_format_is_noted(name, found, said):
+    assert misnamed(name, found) == said

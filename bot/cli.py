@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -293,10 +293,12 @@ def doctor() -> None:
 @cli.command()
 def setup() -> None:
     """Prepare the embedding model once, so that questions start quickly."""
-    from bot.app import prepare
+    from bot.app import prepare, prepared
 
-    with terminal.busy("Exporting the embedding model (some seconds, once)"):
-        message = prepare(_settings())
+    settings = _settings()
+    label = "Exporting the embedding model (some seconds, once)"
+    with nullcontext() if prepared(settings) else terminal.busy(label):
+        message = prepare(settings)
     terminal.say(message)
 
 

@@ -376,7 +376,7 @@ def test_doctor_names_the_next_step_where_something_is_missing(own_desk):
 
 def test_setup_has_nothing_to_do_twice(own_desk):
     ran = own_desk.strategist("setup")
-    assert ran.code == 0
+    assert (ran.code, ran.err) == (0, "")
     assert "ready" in ran.out
 
 

@@ -115,11 +115,14 @@ def health(as_json: Json = False) -> None:
     from bot.serve.health import inquire
     from bot.settings import load
 
-    found = inquire(load().health_port)
+    port = load().health_port
+    found = inquire(port)
     if as_json:
         terminal.as_json(found)
     else:
         terminal.say(", ".join(f"{key}: {value}" for key, value in found.items()))
+    if not found.get("alive"):
+        terminal.complain(f"No service answers on port {port}. Start it: strategist serve")
     if not found["ok"]:
         raise typer.Exit(1)
 

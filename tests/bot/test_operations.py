@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from service import free_port
 from wall import Wall
 
 VENDOR = """
@@ -99,3 +100,12 @@ def test_the_doctor_points_out_an_owner_that_no_question_can_concern(own_desk, t
     )
     (own_desk.home / "strategist.toml").write_text(text)
     assert "owner of gpt" not in own_desk.strategist("doctor").out
+
+
+def test_without_a_service_its_health_is_bad_and_the_next_step_is_said(own_desk):
+    port = str(free_port())
+    ran = own_desk.strategist("health", health_port=port)
+    assert (ran.code, ran.out) == (1, "ok: False, alive: False\n")
+    assert ran.err == f"No service answers on port {port}. Start it: strategist serve\n"
+    ran = own_desk.strategist("health", "--json", health_port=port)
+    assert (ran.code, json.loads(ran.out)) == (1, {"ok": False, "alive": False})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot import operations, terminal
-from bot.errors import QuestionError, SettingsError
+from bot.errors import EvaluationError, QuestionError, SettingsError
 from retrieval.errors import Refused, StoreError, StrategistError
 from retrieval.visibility import Audience, normalise
 
@@ -269,14 +269,25 @@ def evaluate(
     """Measure answers against golden questions: sources recalled, facts found, declines."""
     from bot.evaluate import grade, read_lines, summarise
 
+    seen_by = audience(readers)
     with _app() as app:
-        ready(app)
         rows = read_lines(file, "question")
-        grades = [grade(row, app.assistant.ask(str(row["question"]), audience(readers))) for row in rows]
+        if not app.library.sources(seen_by):
+            raise _nothing_to_ask(readers)
+        ready(app)
+        grades = [grade(row, app.assistant.ask(str(row["question"]), seen_by)) for row in rows]
     if as_json:
         terminal.as_json(summarise(grades))
     else:
         terminal.show_grades(grades, summarise(grades))
+
+
+def _nothing_to_ask(readers: str | None) -> EvaluationError:
+    """Figures of a library without documents would say of the answers what is true of the library."""
+    if readers is None:
+        return EvaluationError("eval", "nothing is indexed", "Take documents in: strategist ingest corpus")
+    advice = "See what there is, and for whom: strategist sources"
+    return EvaluationError("eval", f"nothing is indexed that {readers} may see", advice)
 
 
 @cli.command()

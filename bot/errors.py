@@ -73,4 +73,4 @@ class SlackError(StrategistError):
 
 
 class EvaluationError(StrategistError):
-    """A file of questions is not in the documented form."""
+    """A file of questions is not in the documented form, or nothing is indexed to ask."""

@@ -361,6 +361,23 @@ def test_eval_names_the_line_that_is_wrong(desk, tmp_path):
     assert "line 2" in ran.err
 
 
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_eval_of_an_empty_library_measures_nothing(own_desk, tmp_path, flags):
+    (tmp_path / "golden.jsonl").write_text(json.dumps({"question": UNKNOWN, "unanswerable": True}))
+    ran = own_desk.strategist("eval", str(tmp_path / "golden.jsonl"), *flags)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "eval: nothing is indexed. Take documents in: strategist ingest corpus\n"
+
+
+def test_eval_for_readers_who_may_see_nothing_measures_nothing(own_desk, note, tmp_path):
+    assert own_desk.strategist("ingest", str(note)).code == 0
+    (tmp_path / "golden.jsonl").write_text(json.dumps({"question": UNKNOWN, "unanswerable": True}))
+    ran = own_desk.strategist("eval", str(tmp_path / "golden.jsonl"), "--as", "public")
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing is indexed that public may see" in ran.err
+    assert own_desk.strategist("eval", str(tmp_path / "golden.jsonl"), "--as", "employees").code == 0
+
+
 def test_doctor_is_content_with_a_whole_installation(desk):
     ran = desk.strategist("doctor")
     assert ran.code == 0, ran.out

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from values import PASSAGE, SOURCE
 
-from bot.citations import cite, link
+from bot.citations import cite, link, told_in
 from retrieval.types import Hit
 
 TODAY = date(2026, 11, 22)
@@ -15,6 +15,21 @@ def test_a_citation_says_what_stands_where_and_how_old_it_is():
     assert (made.n, made.quote, made.title, made.publisher) == (3, "Der Vertrag endet.", "Notiz", "Büro")
     assert (made.published, made.age_days) == (date(2026, 9, 1), 82)
     assert (made.locator, made.language, made.link) == ("p. 3, Notiz > Risiken", "de", "")
+
+
+@pytest.mark.parametrize(
+    ("quote", "around", "told"),
+    [
+        ("Die Geschäftsführung verlängert den Vertrag mit OpenAI nicht.", "en", "de"),
+        ("The board will not renew the contract with OpenAI.", "de", "en"),
+        ("Der Vertrag mit OpenAI.", "en", "en"),
+        ("| Greta (service desk) | Tier 1 | Internal | Anthropic Claude |", "de", "de"),
+        ("Halden Werke zahlt OpenAI 410.000 EUR.", "en", "en"),
+    ],
+)
+def test_a_quote_has_its_own_language_where_it_is_long_enough_to_tell(quote, around, told):
+    passage = replace(PASSAGE, text=f"x {quote}", language=around)
+    assert cite(Hit(passage, SOURCE, 0.5), quote, 1, TODAY).language == told_in(quote, around) == told
 
 
 def test_without_a_date_there_is_no_age():

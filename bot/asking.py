@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot import contract, readout, terminal
 from bot.assistant import Asking
+from bot.courtesy import courtesy
 from bot.errors import StateError
+from bot.followup import language
+from bot.phrases import say
 from bot.types import Answer
 from retrieval.visibility import Audience
 
@@ -26,7 +29,13 @@ def told(
     thread: tuple[str, ...] = (),
     as_json: bool = False,
 ) -> None:
-    """Answer, show it, and keep it where answers are kept. On a screen a model's draft is seen growing."""
+    """Answer, show it, and keep it where answers are kept. On a screen a model's draft is seen growing.
+
+    What asks nothing ("thanks!") is replied to; a program that reads JSON gets an answer in any case.
+    """
+    if not as_json and (kind := courtesy(question)):
+        terminal.say(say("welcome" if kind == "thanks" else "greeting", language(question, thread)))
+        return
     with terminal.drafting() as listen:
         answer = app.assistant.ask(question, audience, Asking(thread, only), listen)
     if as_json:

@@ -59,6 +59,14 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "none of what it wrote is borne out by the sources",
         "de": "nichts von dem, was es schrieb, ist durch die Quellen belegt",
     },
+    "welcome": {
+        "en": "Happy to help. Ask whenever you like.",
+        "de": "Gern. Weitere Fragen jederzeit.",
+    },
+    "greeting": {
+        "en": "What would you like to know? For example: what is our risk if OpenAI falters?",
+        "de": "Was möchtest du wissen? Zum Beispiel: Was ist unser Risiko, wenn OpenAI ausfällt?",
+    },
     "link": {"en": "(link removed)", "de": "(Link entfernt)"},
 }
 _LABELS: dict[str, dict[Language, str]] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
 
-from bot.slack.courtesy import asks
+from bot.courtesy import asks
 from bot.slack.mrkdwn import read
 
 Event = Mapping[str, Any]

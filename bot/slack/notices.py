@@ -2,9 +2,9 @@
 
 import re
 
+from bot.courtesy import courtesy
 from bot.slack import texts
 from bot.slack.citing import one_line
-from bot.slack.courtesy import courtesy
 from bot.slack.kit import Rendered, clip, context
 from bot.slack.listing import greeting, help
 from bot.slack.message import notice

@@ -136,6 +136,15 @@ def test_a_chat_understands_what_was_asked_before(configured):
     assert ran.out.count("As of") == 2
 
 
+def test_thanks_and_greetings_get_a_reply_and_no_answer(configured, wall):
+    ran = configured.strategist("chat", stdin="hello\nthanks!\nGuten Morgen zusammen\n\n")
+    assert ran.code == 0
+    assert ran.out.count("What would you like to know?") >= 1 and "Happy to help." in ran.out
+    assert "As of" not in ran.out and not list(wall.requests)
+    told = json.loads(configured.strategist("ask", "thanks!", "--json").out)
+    assert told["status"] == "unknown"  # a program gets what it asked for
+
+
 def test_a_budget_that_is_spent_leaves_the_sources_to_speak(configured, wall, monkeypatch):
     monkeypatch.setenv("STRATEGIST_DAILY_BUDGET_USD", "0")
     value = asked(configured)

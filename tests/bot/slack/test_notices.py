@@ -37,3 +37,24 @@ def test_short_messages_are_complete(locale):
     assert not refused(made)
     assert "200" in notices.limit_reached(locale, 200).text
     assert "R-1" in str(notices.given_up(locale, "R-1").blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        *(("hello", "greeting"), ("", "greeting"), ("?", "greeting"), ("help", "help.title")),
+        *(
+            ("https://a.example", "failure.empty"),
+            ("thanks!", "welcome"),
+            (":+1:", "welcome"),
+            ("👍", "welcome"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_each_courtesy_gets_its_words(text, key, locale):
+    assert notices.courteous(text, locale).text == texts.say(key, locale)
+
+
+def test_a_question_gets_none():
+    assert notices.courteous("what if?", "en") is None

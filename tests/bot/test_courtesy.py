@@ -2,9 +2,7 @@ import time
 
 import pytest
 
-from bot.slack.courtesy import asks, courtesy
-from bot.slack.notices import courteous
-from bot.slack.texts import say
+from bot.courtesy import asks, courtesy
 
 
 @pytest.mark.parametrize("text", ["", "?", " ... ", ":wave:", "👍🏽", ":+1: :tada:", "—", "``` ```"])
@@ -60,27 +58,6 @@ ok Mistral|Danke Mistral Preise bitte|summary|good summary of Mistral|OpenAI|no 
 @pytest.mark.parametrize("text", QUESTIONS.replace("\n", "|").strip("|").split("|"))
 def test_a_question_stays_one(text):
     assert courtesy(text) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        *(("hello", "greeting"), ("", "greeting"), ("?", "greeting"), ("help", "help.title")),
-        *(
-            ("https://a.example", "failure.empty"),
-            ("thanks!", "welcome"),
-            (":+1:", "welcome"),
-            ("👍", "welcome"),
-        ),
-    ],
-)
-@pytest.mark.parametrize("locale", ["en", "de"])
-def test_each_courtesy_gets_its_words(text, key, locale):
-    assert courteous(text, locale).text == say(key, locale)
-
-
-def test_a_question_gets_none():
-    assert courteous("what if?", "en") is None
 
 
 @pytest.mark.parametrize("text", ["ja " * 60 + "x", "that is really so very " * 8 + "x", "danke " * 25 + "x"])

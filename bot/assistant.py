@@ -127,7 +127,7 @@ class Assistant:
         """Whether `wide` would get an answer where `narrow` gets none, or one on better evidence."""
         if self.library.classes(wide) <= self.library.classes(narrow):
             return False  # nothing is hidden: two searches less, a third of the bot's CPU in a channel
-        search = (Search(stand_alone(_checked(question), asking.thread)),)
+        search = (Search(self._stand_alone(_checked(question), asking.thread)),)
         more, less = (look_up(self.library, search, each) for each in (wide, narrow))
         if not more.answerable or not less.answerable:
             return more.answerable
@@ -144,7 +144,7 @@ class Assistant:
     ) -> Case:
         writes = self.gateway is not None and asking.only != extractive.NAME
         vendors = self.library.vocabulary.vendors() if writes or asking.thread else ()
-        base = stand_alone(text, asking.thread, vendors)
+        base = self._stand_alone(text, asking.thread)
         brief = Brief(text, language(text, asking.thread), (), self.today(), asking.thread)
         about = mentioned(base, vendors)
         need = Need(self.question_confidentiality, (), about, asking.only, brief.language)
@@ -155,6 +155,10 @@ class Assistant:
         findings = look_up(self.library, searches, audience, asking.attached)
         brief = replace(brief, hits=findings.hits)
         return Case(brief, findings, needed(findings.telling, need), plan, vendors)
+
+    def _stand_alone(self, text: str, thread: tuple[str, ...]) -> str:
+        terms = self.library.vocabulary
+        return stand_alone(text, thread, terms.vendors(), terms.systems()) if thread else text
 
     def _plan(
         self, brief: Brief, need: Need, vendors: tuple[Named, ...], stop: threading.Event | None

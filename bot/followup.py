@@ -1,13 +1,20 @@
-"""Questions that lean on the one before: "And Anthropic?", "Und nach einer Woche?", "Who owns it?". Pure.
+"""Questions that lean on the ones before: "And Anthropic?", "Und nach einer Woche?", "Who owns it?". Pure.
 
-Without a model the two are joined: what changed is put in the place of what it changes, where that can be
-seen (a vendor for a vendor, a time span for a time span), or else one question follows the other.
+Without a model the new question gets what it lacks. What changed is put in the place of what it changes (a
+vendor for a vendor, a time span for a time span); a question without a subject gets that of the one before.
+Only where no subject can be seen does one question follow the other: two questions joined weigh the same, and
+the words of the first ("owns") pull sentences that answer it again.
 """
 
 import re
 from collections.abc import Collection, Sequence
 
-from retrieval.language import detect, stop_words, words
+from bot.attributes import general, is_attribute, only_attributes
+from bot.carrying import about
+from bot.courtesy import courtesy
+from bot.subjects import Mention, Names, subject
+from bot.swapping import changed, content, without
+from retrieval.language import detect, words
 from retrieval.types import Language
 from retrieval.vocabulary import Named
 
@@ -16,9 +23,11 @@ _SHORT = 7  # content words from which a question is thought to stand alone, pro
 _FEW = 1  # content words with which it cannot
 
 _OPENING = re.compile(
-    r"(?:and|or|but|so|then|also|what about|how about|and what about|und|oder|aber|also|dann|sondern|"
-    r"was ist mit|und was ist mit|wie steht es (?:mit|um)|wie sieht es (?:mit|bei)|wie ist es (?:mit|bei)|"
-    r"wie wäre es mit|gilt das auch|same for|the same for|dasselbe für|das gleiche für)\b[\s,]*",
+    r"(?:(?:ok(?:ay)?|thanks|thank you|danke|gut|alles klar|great|super|cool|well|ja|yes|nein|no|hm+)[,.!;]+"
+    r"\s*)*(?:(?:(?:and|but|or|so|und|aber|oder)\s+)?(?:what about|how about|same for|"
+    r"the same for|was ist mit|wie steht es (?:mit|um)|wie sieht es (?:mit|bei)|"
+    r"wie ist es (?:mit|bei)|wie wäre es mit|gilt das auch|dasselbe für|das gleiche für|i mean|i meant|"
+    r"ich meine|ich meinte)|and|or|but|so|then|also|und|oder|aber|dann|sondern)\b[\s,]*",
     re.IGNORECASE,
 )
 _SAME: dict[Language, re.Pattern[str]] = {
@@ -30,77 +39,105 @@ _SAME: dict[Language, re.Pattern[str]] = {
     "de": re.compile(
         r"\b(?:sie|ihn|ihm|ihnen|ihre[mnrs]?|ihr|er|deren|dessen|"
         r"diese[mnrs]?(?! (?:Jahr|Monat|Woche|Quartal))|"
-        r"jene[mnrs]?|das(?! [A-ZÄÖÜ])|es(?=\s*[?.!]|$)|davon|dafür|damit|dagegen|darüber|daran|dabei|dazu|"
-        r"dadurch|danach|davor|dort|derselbe|dieselbe|dasselbe|denen)\b"
+        r"jene[mnrs]?|das(?! [A-ZÄÖÜ])|(?<!gibt )(?<!geht )es(?=\s*[?.!]|$)|davon|dafür|damit|dagegen|"
+        r"darüber|daran|dabei|dazu|dadurch|danach|davor|dort|derselbe|dieselbe|dasselbe|denen)\b"
     ),
 }
-_SPAN = re.compile(
-    r"\b(?:after|for|within|in|during|nach|für|seit|in|innerhalb|binnen|während)\s+"
-    r"(?:an?|one|two|three|\d+|einer|einem|eines|einen|eine|ein|zwei|drei|mehreren|several|some|einigen)?\s*"
-    r"(?:minutes?|hours?|days?|weeks?|months?|quarters?|years?|minuten?|stunden?|tag(?:e[ns]?|s)?|wochen?|"
-    r"monat(?:e[ns]?|s)?|quartal(?:en?|s)?|jahr(?:e[ns]?|s)?)\b",
+# What stands for a subject only where one is known: "that relationship", and "which systems are affected?".
+_IMPLIED = re.compile(
+    r"\b(?:(?:that|such an?) (?!(?:is|are|be|the|our|we)\b)[a-z]{3,}|affected|impacted|betroffen\w*)\b",
     re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:than|as|compared?|versus|vs|als|vergleich\w*|(?:bett|cheap|saf|bess|billig|günstig|sicher|teur)er)\b",
+    re.I,
+)
+_DEFINED = re.compile(
+    r"\s*(?:what(?:'s|\u2019s| is| are)|was (?:ist|sind|heißt|bedeutet))\b|.*\bmeans?\W*$", re.I
 )
 
 
-def stand_alone(question: str, thread: Sequence[str], vendors: Collection[Named] = ()) -> str:
+def stand_alone(
+    question: str,
+    thread: Sequence[str],
+    vendors: Collection[Named] = (),
+    systems: Collection[Named] = (),
+) -> str:
     """The question in words that need no conversation, as far as rules can tell."""
+    names = Names.of(vendors, systems) if thread else Names(None, {})
     before = ""
-    for each in [*thread[-_REMEMBERED:], question]:
-        before = join(each, before, vendors) if before and leans(each) else each
+    for each in [*(past for past in thread[-_REMEMBERED:] if not courtesy(past)), question]:
+        before = resolve(each, before, names) if before else each
     return before
 
 
 def language(question: str, thread: Sequence[str]) -> Language:
     """A question's language; one too short to tell has that of the conversation."""
-    return detect(question, detect(thread[-1]) if thread else "en")
+    told: Language = "en"
+    for each in [*thread[-_REMEMBERED:], question]:
+        told = detect(each, told)
+    return told
 
 
 def leans(question: str) -> bool:
     """Whether a question can hardly be understood without the one before it."""
-    told = detect(question)
-    content = [each for each in words(question) if not _says_nothing(each)]
-    if len(content) <= _FEW or _OPENING.match(question.strip()):
+    if len(content(question)) <= _FEW or _OPENING.match(question.strip()):
         return True
-    return len(content) < _SHORT and bool(_SAME[told].search(_without_start(question, told)))
+    return len(content(question)) < _SHORT and bool(_pronoun(question))
 
 
-def _says_nothing(word: str) -> bool:
-    return word in stop_words("en") or word in stop_words("de")
+def _pronoun(question: str) -> re.Match[str] | None:
+    told = detect(question)
+    # A German pronoun at the start ("Das kostet was?") is read as one inside, where "Sie" is an address.
+    return _SAME[told].search(question[:1].lower() + question[1:] if told == "de" else question)
 
 
-def _without_start(question: str, told: Language) -> str:
-    """A German pronoun at the start ("Das kostet was?") written as one inside, where "Sie" is an address."""
-    return question[:1].lower() + question[1:] if told == "de" else question
-
-
-def join(question: str, before: str, vendors: Collection[Named] = ()) -> str:
+def resolve(question: str, before: str, names: Names) -> str:
     """One question of two."""
-    rest = _OPENING.sub("", question.strip(), count=1)
-    swapped, left = before, rest
-    for found in (_names(vendors), _SPAN):
-        swapped, left = _swap(swapped, left, found)
-    said = [each for each in words(left) if not _says_nothing(each)]
-    if swapped != before and not said:
+    told = detect(question, detect(before))
+    opened = _OPENING.match(question.strip())
+    rest = question.strip()[opened.end() :] if opened else question.strip()
+    own, known = names.mentions(rest, told), names.mentions(before, detect(before, told))
+    if swapped := changed(rest, before, own, known):
         return swapped
+    carried = subject(known, told)
+    alone = rest[:1].upper() + rest[1:] if opened else question
+    if own and not _compares(rest, own):
+        return alone if content(without(rest, own)) else _joined(question, before)
+    if carried and _lacks_subject(rest, named=bool(own), opened=bool(opened)):
+        return about(alone, carried, before, told)
+    if _asks_anew(rest):
+        return alone
+    return _joined(question, before) if own or leans(question) else question
+
+
+def _joined(question: str, before: str) -> str:
     return f"{before.strip()} {question.strip()}"
 
 
-def _swap(before: str, rest: str, pattern: re.Pattern[str] | None) -> tuple[str, str]:
-    """The one thing of a kind in the new question put where the old one has one; else both as they are."""
-    if pattern is None:
-        return before, rest
-    old, new = list(pattern.finditer(before)), list(pattern.finditer(rest))
-    if len(old) != 1 or len(new) != 1 or old[0].group().lower() == new[0].group().lower():
-        return before, rest
-    put = new[0].group()
-    put = put[0].lower() + put[1:] if old[0].group()[0].islower() else put
-    swapped = before[: old[0].start()] + put + before[old[0].end() :]
-    return swapped, rest[: new[0].start()] + rest[new[0].end() :]
+def _compares(rest: str, own: Sequence[Mention]) -> bool:
+    """Whether one name is held against something that is not named: "How does it compare to Mistral?"."""
+    if len({each.key for each in own}) > 1:
+        return False
+    pronoun = _pronoun(rest)
+    return bool(_COMPARED.search(rest)) or bool(pronoun and pronoun.start() < own[0].start)
 
 
-def _names(vendors: Collection[Named]) -> re.Pattern[str] | None:
-    names = sorted({name for each in vendors for name in (each.name, *each.aliases)}, key=len, reverse=True)
-    return (
-        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None
-    )
+def _lacks_subject(rest: str, *, named: bool, opened: bool) -> bool:
+    """Whether a question needs the subject of the one before, and has words of its own to ask about it."""
+    asked = content(rest)
+    if not asked or _asks_anew(rest):
+        return False
+    if _pronoun(rest) or _IMPLIED.search(rest):
+        return len(asked) < _SHORT
+    return not named and not general(rest) and (len(asked) <= _FEW or opened or only_attributes(asked))
+
+
+def _asks_anew(rest: str) -> bool:
+    """Whether a question is about all, or what a word means: "Which contract ends first?", "What is AGI?"."""
+    asked = content(rest)
+    if not asked or _pronoun(rest) or _IMPLIED.search(rest):
+        return False
+    if len(asked) <= _FEW and _DEFINED.match(rest) and not is_attribute(asked[0]):
+        return True
+    return general(rest) and len(words(rest)) > 2

@@ -163,3 +163,9 @@ def read_glossary(path: Path) -> Mapping[str, tuple[str, ...]]:
             also = columns[2].split(";") if len(columns) > 2 else []
             terms[columns[0].strip().lower()] = tuple(each.strip() for each in also if each.strip())
     return terms
+
+
+def read_meanings(path: Path) -> Mapping[str, str]:
+    """What the glossary says of each term: term as it is written -> meaning."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
+    return {row[0].strip(): row[1] for row in rows if len(row) >= 2 and row[0].strip()}

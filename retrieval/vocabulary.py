@@ -8,7 +8,7 @@ from typing import Any
 from retrieval.atomic import write_bytes
 from retrieval.errors import ParseFailed
 from retrieval.language import words
-from retrieval.lexicon import read_glossary
+from retrieval.lexicon import read_glossary, read_meanings
 from retrieval.types import IngestResult, Result
 
 NAMES = ("glossary.tsv", "vendors.yaml")
@@ -30,6 +30,7 @@ class Vocabulary:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._listed: tuple[tuple[int, int, int], tuple[Named, ...]] | None = None
+        self._run: tuple[Mark, tuple[Named, ...]] | None = None
 
     def owns(self, path: Path) -> bool:
         """Whether a file that is being ingested is vocabulary rather than a document."""
@@ -57,6 +58,16 @@ class Vocabulary:
         if self._listed is None or self._listed[0] != mark:  # YAML takes 20 ms, each question asks
             self._listed = (mark, _vendors(path) if path.exists() else ())
         return self._listed[1]
+
+    def systems(self) -> tuple[Named, ...]:
+        """The glossary's terms for what runs on a vendor: those whose meaning names one, as Greta's does."""
+        mark, path = self.mark(), self._folder / NAMES[0]
+        if self._run is None or self._run[0] != mark:  # 44 terms take 8 ms, each question of a thread asks
+            meanings = read_meanings(path) if path.exists() else {}
+            vendors = self.vendors()
+            run = tuple(Named(t.lower(), t) for t, meaning in meanings.items() if mentioned(meaning, vendors))
+            self._run = (mark, run)
+        return self._run[1]
 
     def synonyms(self) -> dict[str, tuple[str, ...]]:
         """Lower-case term -> other words for it: the glossary, and vendors' products under their names."""

@@ -133,3 +133,13 @@ def test_the_mark_changes_with_the_files(put, vocabulary):
     before = vocabulary.mark()
     put("glossary.tsv", "RPO\tpoint\ta\n")
     assert vocabulary.mark() != before == Vocabulary(vocabulary._folder / "none").mark()
+
+
+def test_a_term_whose_meaning_names_a_vendor_is_a_system(put, vocabulary):
+    assert vocabulary.systems() == ()
+    put("glossary.tsv", "RPO\tpoint\ta\nGreta\tservice desk, runs on ChatGPT\n# Old\ton OpenAI\nLotse\n")
+    assert vocabulary.systems() == ()
+    put("vendors.yaml", VENDORS)
+    assert vocabulary.systems() == (Named("greta", "Greta"),)
+    put("glossary.tsv", "Lotse\tguide on OpenAI\n")
+    assert vocabulary.systems() == (Named("lotse", "Lotse"),)

@@ -19,23 +19,27 @@ from retrieval.search import (
     GLOSS_WEIGHT,
     NO_WISH,
     Candidate,
-    Evidence,
     Wish,
-    confidence,
-    coverage,
     diversify,
     freshen,
     fuse,
-    margin,
-    names_found,
     prefer,
-    presences,
     ranked,
-    rarity,
     similarity,
-    weighed,
 )
 from retrieval.types import Found, Hit, Language, Source
+from retrieval.verdict import (
+    Evidence,
+    confidence,
+    coverage,
+    joint,
+    margin,
+    names_found,
+    presences,
+    rarity,
+    together,
+    weighed,
+)
 from retrieval.visibility import Audience
 
 POOL = 100  # candidates of each side
@@ -46,7 +50,7 @@ _THRESHOLD = 0.5
 
 Coverage = Callable[[str, Language], tuple[float, ...]]
 Glossary = Mapping[str, tuple[str, ...]]
-_contents = lru_cache(maxsize=1_000)(contents)  # of passages: good ones are judged again and again
+_contents = lru_cache(maxsize=5_000)(contents)  # of passages and sentences, judged again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class Finder:
         judged = hits[:_JUDGED]
         rarities = {each: self._rarities(question, each) for each in {h.passage.language for h in judged}}
         texts = [self._presences(question, hit) for hit in judged]
+        sentences = [self._within(question, hit) for hit in judged]
         rated = [
             (dense.get(hit.passage.id, 0.0), sum(weighed(present, rarities[hit.passage.language])), hit)
             for hit, present in zip(judged, texts, strict=True)
@@ -141,6 +146,11 @@ class Finder:
                 across=best.passage.language != question.language,
                 asked=len(question.concepts),
                 named=names_found(question, texts),
+                together=max(map(together, sentences)),
+                joint=max(
+                    joint(held, hit.sentence_scores, rarities[hit.passage.language])
+                    for held, hit in zip(sentences, judged, strict=True)
+                ),
             )
         )
 
@@ -155,9 +165,19 @@ class Finder:
         ]
 
     def _presences(self, question: Question, hit: Hit) -> tuple[float, ...]:
-        text = f"{hit.source.title}\n{' '.join(hit.passage.headings)}\n{hit.passage.text}"
-        content = _contents(text, hit.passage.language, self.bridge.lexicon)
-        return presences(question, content, hit.passage.language)
+        return self._held(question, f"{_above(hit)}\n{hit.passage.text}", hit.passage.language)
+
+    def _within(self, question: Question, hit: Hit) -> list[tuple[float, ...]]:
+        """What each sentence holds of the question; title and headings stand above every one of them."""
+        language = hit.passage.language
+        above = self._held(question, _above(hit), language)
+        return [
+            tuple(map(max, above, self._held(question, sentence, language)))
+            for sentence in hit.passage.sentence_texts()
+        ]
+
+    def _held(self, question: Question, text: str, language: Language) -> tuple[float, ...]:
+        return presences(question, _contents(text, language, self.bridge.lexicon), language)
 
     def covers(self, text: str) -> Coverage:
         """For backends that rank sentences: which shares of a question a text holds (they add to 0..1)."""
@@ -169,6 +189,10 @@ class Finder:
             return coverage(question, rarities[language], content, language)
 
         return of
+
+
+def _above(hit: Hit) -> str:
+    return f"{hit.source.title}\n{' '.join(hit.passage.headings)}"
 
 
 def _wished(score: float, source: Source, today: date, wish: Wish) -> float:

@@ -4,18 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.analysis import Concept, Content, Question
 from retrieval.search import (
     Candidate,
-    Evidence,
     Wish,
-    confidence,
-    coverage,
     diversify,
     freshen,
     fuse,
-    margin,
-    names_found,
     normalise,
     prefer,
     ranked,
@@ -78,43 +72,6 @@ def test_diversity_loses_and_doubles_nothing(rows, k):
     assert len({each.id for each in chosen}) == len(chosen)
 
 
-def _question(*groups: tuple[str, set[str]]) -> Question:
-    concepts = tuple(
-        Concept(word, {"en": frozenset(stems), "de": frozenset()}, frozenset({f"_{word[:2]}"}))
-        for word, stems in groups
-    )
-    return Question("en", (), {"de": (), "en": ()}, concepts)
-
-
-def test_coverage_weighs_rare_concepts_more():
-    question = _question(("loss", {"loss"}), ("hitzig", {"hitzig"}))
-    text = Content(frozenset({"loss", "year"}), "_loss__year_")
-    assert coverage(question, [1.0, 3.0], text, "en") == pytest.approx((0.25, 0.0))
-    assert sum(coverage(question, [0.0, 0.0], text, "en")) == 0
-
-
-def _evidence(similar: float, covered: float, **others) -> Evidence:
-    return Evidence(similar, similar, covered, others.get("stands_out", 0.2), False, 3)
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.5))
-def test_more_evidence_never_lowers_the_confidence(similar, covered, more):
-    base = confidence(_evidence(similar, covered))
-    assert confidence(_evidence(similar + more, covered)) >= base
-    assert confidence(_evidence(similar, covered + more)) >= base
-
-
-def test_strong_evidence_is_believed_and_weak_is_not():
-    assert confidence(_evidence(0.7, 1.0)) > 0.5 > confidence(_evidence(0.2, 0.2))
-
-
-def test_the_margin_is_zero_where_all_scores_are_alike():
-    assert margin([3.0] * 8) == 0
-    assert margin([]) == margin([0.0]) == 0
-    assert 0 < margin([1.0]) < 0.2
-    assert margin([10.0, 1, 1, 1, 1, 1]) == pytest.approx(0.9)
-
-
 def test_the_best_come_first_and_equals_by_name():
     assert ranked({"b": 1.0, "c": 2.0, "a": 1.0}) == ["c", "a", "b"]
 
@@ -143,19 +100,3 @@ def test_a_wish_orders_equals_and_leaves_nothing_out(score, share):
     assert 0 <= prefer(score, share) <= score
     assert prefer(score, 1.0) == score
     assert prefer(0.8, 1.0) > prefer(0.8, 0.5) > prefer(0.8, 0.0) > prefer(0.7, 1.0)
-
-
-def test_names_count_where_any_text_holds_them():
-    plain, name, number = (
-        Concept(each, {}, frozenset(), each != "loss") for each in ("loss", "hitzig", "2026")
-    )
-    question = Question("en", (), {}, (plain, name, number))
-    assert names_found(question, [(0.0, 1.0, 0.0), (1.0, 0.5, 0.0)]) == 0.5
-    assert names_found(question, [(0.0, 0.2, 1.0)]) == pytest.approx(0.6)
-    assert names_found(Question("en", (), {}, (plain,)), [(1.0,)]) is None
-
-
-def test_a_name_that_is_nowhere_speaks_against_an_answer():
-    known = Evidence(0.4, 0.4, 0.5, 0.2, False, 3, 1.0)
-    missing = Evidence(0.4, 0.4, 0.5, 0.2, False, 3, 0.0)
-    assert confidence(known) > confidence(missing)

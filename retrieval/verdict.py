@@ -59,7 +59,8 @@ def together(sentences: Sequence[Sequence[float]]) -> float:
         return 0.0
     columns = list(zip(*sentences, strict=True))
     pairs = list(itertools.pairwise(columns)) or [(columns[0], columns[0])]
-    return sum(max(map(min, left, right)) for left, right in pairs) / len(pairs)
+    held: list[float] = [max(map(min, left, right)) for left, right in pairs]
+    return sum(held) / len(held)
 
 
 def joint(sentences: Sequence[Sequence[float]], cosines: Sequence[float], rarities: Sequence[float]) -> float:

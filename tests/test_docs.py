@@ -11,11 +11,14 @@ from typing import get_args
 import pytest
 import values
 from commands import Desk
+from scribe import Line
 
 from bot import contract
+from bot.app import build
 from bot.models.vendor import Via
 from bot.settings import documented, documented_vendor, load
 from retrieval.types import Found, Hit, IngestResult
+from retrieval.visibility import Audience
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -124,6 +127,24 @@ def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, 
         ran = Desk(tmp_path / "home").strategist(*shlex.split(line)[1:], **configured)
         # Nobody has the keys of the vendors that are shown, and `models test` says so.
         assert ran.code == ("models test" in line), (line, ran.err)
+
+
+@pytest.mark.parametrize(
+    "line", [each for each in commands("strategist") if re.search("--model|--compare", each)]
+)
+def test_the_models_that_a_shown_command_names_may_hear_what_it_is_about(
+    line, corpus_home, tmp_path, monkeypatch
+):
+    [text] = [text for kind, _, text in BLOCK.findall(README) if kind == "toml"]
+    (tmp_path / "strategist.toml").write_text(text, encoding="utf-8")
+    lines = {name: Line("Nothing.") for name in ("claude", "gpt", "mai", "local")}
+    monkeypatch.setenv("STRATEGIST_CONFIG", str(tmp_path / "strategist.toml"))
+    settings = load(home=corpus_home, state=f"sqlite:///{tmp_path}/state.db")
+    _, _, question, _, names = shlex.split(line)
+    with build(settings, connect=lambda vendor: lines[vendor.name]) as app:
+        app.assistant.compare(question, Audience.whole_library(), names.split(","))
+    told = [name for name, each in lines.items() if any("JSON" not in p.system for p in each.heard)]
+    assert told == [name for name in names.split(",") if name != "extractive"]
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ def remove(
         uris = [each if each in known else uri_of(each) for each in named]
         for uri in uris:
             if uri in known and app.library.remove(known[uri]):
-                terminal.say(f"removed {uri}")
+                terminal.say(f"removed {terminal.place(uri)}")
     missing = [uri for uri in uris if uri not in known]
     for uri in missing:
         terminal.complain(f"{uri}: there is no such document. See strategist sources")

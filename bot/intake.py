@@ -41,7 +41,7 @@ def _as_lines(results: Iterator[IngestResult]) -> Iterator[IngestResult]:
 def _failures(results: Iterator[IngestResult]) -> Iterator[IngestResult]:
     for each in results:
         if each.result in _BAD:
-            terminal.complain(f"{each.result}: {each.uri}: {each.reason}")
+            terminal.complain(f"{each.result}: {terminal.place(each.uri)}: {each.reason}")
         yield each
 
 
@@ -61,4 +61,4 @@ def line(result: IngestResult) -> str:
     passages = f", {result.passages} passages" if result.passages else ""
     seen = f", visible to {result.visibility}" if result.visibility else ""
     reason = f" ({result.reason})" if result.reason else ""
-    return terminal.visible(f"{result.result:9} {result.uri}{passages}{seen}{reason}")
+    return terminal.visible(f"{result.result:9} {terminal.place(result.uri)}{passages}{seen}{reason}")

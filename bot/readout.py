@@ -7,7 +7,7 @@ from rich.text import Text
 
 from bot import quiet
 from bot.phrases import age, language_name, long_date
-from bot.terminal import console, visible
+from bot.terminal import console, place, visible
 from bot.types import Answer, Citation, Statement
 from retrieval.types import Language
 
@@ -87,9 +87,9 @@ def _source(cited: Sequence[Citation], answer: Answer) -> Text:
     text = Text(visible(f"{marks} {first.title}"))
     text.append(visible(f", {first.publisher}") if first.publisher else "")
     text.append(f", {_dated(first, answer)}")
-    for place in dict.fromkeys(each.locator for each in cited if each.locator):
-        text.append(f"\n    {visible(place)}", style="dim")
-    text.append(f"\n    {visible(first.link or first.uri)}", style="dim")
+    for locator in dict.fromkeys(each.locator for each in cited if each.locator):
+        text.append(f"\n    {visible(locator)}", style="dim")
+    text.append(f"\n    {visible(first.link or place(first.uri))}", style="dim")
     return text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
@@ -34,6 +34,16 @@ _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]
 def visible(text: str) -> str:
     """Text from a document or a file name with its control characters written out, for one line."""
     return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def place(uri: str) -> str:
+    """Where a document lies, as a person would type it: below the working directory the path from there."""
+    path = PurePath(uri.removeprefix("file://"))
+    try:
+        here = Path.cwd()
+    except OSError:  # it was deleted under us
+        return uri
+    return str(path.relative_to(here)) if uri.startswith("file://") and path.is_relative_to(here) else uri
 
 
 def console(stderr: bool = False) -> Console:
@@ -160,7 +170,7 @@ def show_sources(listed: Sequence[Source]) -> None:
         state = "" if each.state == "active" else " (gone)"
         published = each.published.isoformat() if isinstance(each.published, date) else "-"
         labels = (each.language, each.visibility, each.confidentiality, str(each.passages))
-        table.add_row(Text(visible(each.title + state)), published, *labels, Text(visible(each.uri)))
+        table.add_row(Text(visible(each.title + state)), published, *labels, Text(visible(place(each.uri))))
     console().print(table)
     say(f"{len(listed)} documents")
 

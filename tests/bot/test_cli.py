@@ -1,14 +1,17 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from retrieval.owner import Owner
 
+ROOT = Path(__file__).parents[2]
 QUESTION = "what's our risk if OpenAI falters?"
 UNKNOWN = "How long does Gouda cheese ripen?"
 COMMANDS = (
@@ -52,6 +55,17 @@ def test_ask_prints_a_cited_dated_answer(desk):
     assert "Sample data of an invented company" in ran.out
     assert "[1]" in ran.out
     assert "\x1b" not in ran.out
+
+
+def test_a_person_reads_paths_from_where_they_are_and_a_program_reads_uris(desk, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    for command in (("ask", QUESTION), ("sources",)):
+        ran = desk.strategist(*command)
+        assert re.search(r"\s{2}corpus/vendors/openai\.md *$", ran.out, re.M)
+        assert "file://" not in ran.out
+        assert f"file://{ROOT}/corpus/vendors/openai.md" in desk.strategist(*command, "--json").out
+    monkeypatch.chdir(desk.home)
+    assert f"    file://{ROOT}/corpus/vendors/openai.md\n" in desk.strategist("ask", QUESTION).out
 
 
 def test_ask_json_is_one_object(desk):

@@ -84,3 +84,16 @@ def test_who_closes_a_stream_gets_the_other(closed):
     )
     heard = {">&-": ("", "asked\n"), "2>&-": ("told\n", "")}
     assert (ran.returncode, (ran.stdout, ran.stderr)) == (0, heard[closed])
+
+
+def test_a_place_is_a_path_only_below_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert terminal.place(f"file://{tmp_path}/notes/ä b.md") == "notes/ä b.md"
+    beside = f"file://{tmp_path}-other/a.md"
+    assert [terminal.place(each) for each in (beside, "https://a.example/x", "")] == [
+        *(beside, "https://a.example/x", "")
+    ]
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert terminal.place(beside) == beside

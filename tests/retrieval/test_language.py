@@ -20,6 +20,31 @@ def test_short_questions_are_told_apart(text, language):
     assert detect(text) == language
 
 
+@pytest.mark.parametrize("default", ["de", "en"])
+@pytest.mark.parametrize(
+    ("texts", "language"),
+    [
+        (
+            "Kosten OpenAI|Ferrum Kosten|Ausfall Anthropic|Vertrag Mistral|Besitzer?|Gemini Kosten|danke!",
+            "de",
+        ),
+        ("Ausstieg Google|Vertragsende Google|Notfallplan Lotse|Anbieter Vergleich|Hallo!", "de"),
+        ("OpenAI cost|Ferrum cost|Anthropic outage|Mistral contract|Owner?|ChatGPT price|thanks!", "en"),
+        ("Gemini contract|fallback Greta|emergency plan|vendor comparison|deadline Azure", "en"),
+    ],
+)
+def test_of_one_or_two_words_those_tell_that_one_language_has(texts, language, default):
+    assert {each: detect(each, default) for each in texts.split("|")} == dict.fromkeys(
+        texts.split("|"), language
+    )
+
+
+@pytest.mark.parametrize("default", ["de", "en"])
+@pytest.mark.parametrize("text", ["Anthropic?", "OpenAI Mistral", "Greta", "2026", "", "Plan", "plan OpenAI"])
+def test_what_both_languages_or_neither_have_tells_nothing(text, default):
+    assert detect(text, default) == default
+
+
 def test_german_abbreviations_and_ordinals_do_not_end_a_sentence():
     text = "Am 16. Februar 2026 meldete Axios das z. B. mit 14 Mrd. Dollar. Danach kam Nr. 5."
     assert [text[a:b] for a, b in sentences(text, "de")] == [

@@ -14,7 +14,7 @@ _ENGLISH = (
     r"data|class\w*|confidential\w*|availability|uptime|review\w*|note|outages?|downtime|fail\w*|falter\w*|goes|"
     r"incidents?|risks?|risky|exit|effort|leav\w+|switch\w*|migrat\w+|regions?|renew\w*|expir\w+|test\w*|retest|"
     r"tier|criticality|critical|support|seats?|depend\w*|lock|terms?|duration|happen\w*|capacity|impact|"
-    r"consequences?|limits?|sla|rto|dpa|hosted|hosting|process\w*"
+    r"plans?|worst|consequences?|limits?|sla|rto|dpa|hosted|hosting|process\w*"
 )
 _GERMAN = (
     r"\w*vertr(?:a|ä)g\w*|\w*vereinbarung\w*|\w*leasing\w*|\w*beziehung\w*|\w*kosten|kostet\w*|\w*preise?s?|"
@@ -23,7 +23,7 @@ _GERMAN = (
     r"\w*frist(?:en)?|laufzeit(?:en)?|\w*ausfall\w*|\w*ausfäll\w*|fällt|\w*störung\w*|\w*ersatz|ersetz\w+|"
     r"alternativ\w*|ausweich\w*|rückfall\w*|daten\w*|\w*risik\w*|\w*prüf\w*|\w*notiz\w*|\w*wechsel\w*|"
     r"\w*ausstieg\w*|aussteigen|verlassen|\w*aufwand|stufe|kritikalität|verfügbarkeit|regione?n?|verlänger\w*|"
-    r"\w*künd\w+|\w*tests?|getestet\w*|passier\w+|gescheh\w+|geschieht|abhängig\w*|folgen|auswirkung\w*|avv"
+    r"\w*plan|\w*künd\w+|\w*tests?|getestet\w*|passier\w+|gescheh\w+|geschieht|abhängig\w*|folgen|auswirkung\w*|avv"
 )
 _FILLERS = (
     r"ends?|ended|ending|starts?|started|begins?|began|last|lasts|long|longer|runs?|sign\w*|current\w*|exact\w*|"
@@ -34,7 +34,7 @@ _FILLERS = (
     r"läuft|laufen|lief|enden?|endet|beginn\w*|begann|start\w*|tage?n?s?|stunden?|wochen?|jahre?n?s?|monate?n?s?|"
     r"pro|jährlich\w*|monatlich\w*|aktuell\w*|genau\w*|derzeit\w*|momentan\w*|lange|länger|hoch|groß\w*|größt\w*|"
     r"höchst\w*|wichtigst\w*|nächst\w*|letzt\w*|erst\w*|gilt|gelten|steht|sieht|kommt|geht|geld|ungefähr|bereits|"
-    r"eigentlich|erlaubt\w*|möglich|schnell|spätestens|frühestens|wirklich|\d+"
+    r"use[sd]?|needed|case|b|genutzt|nutz(?:en|t)|gebraucht|eigentlich|erlaubt\w*|möglich|schnell|spätestens|frühestens|wirklich|\d+"
 )
 _ATTRIBUTE = re.compile(f"(?:{_ENGLISH}|{_GERMAN})")
 _FILLER = re.compile(f"(?:{_FILLERS})")

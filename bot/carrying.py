@@ -29,6 +29,7 @@ _IT = re.compile(
     r"theirs|(?:this|that|those|these)(?=\s*[?.!,]|\s*$|\s+(?:cost|end|take|mean|affect|change|work)s?\b))\b",
     re.IGNORECASE,
 )
+_CHARGED = re.compile(r"\b(zuständig|verantwortlich)(?=\s*[?.!]|\s*$)", re.IGNORECASE)
 # Nouns of the question before that "it" more likely means than the vendor, by the verb that goes with it.
 _MEANT = (
     (
@@ -40,8 +41,12 @@ _MEANT = (
 )
 _GERMAN_NOUN = re.compile(r"(?<!\w)[A-ZÄÖÜ][\w-]*")
 _GERMAN_IT = re.compile(
-    r"(?<!dauert )(?<!gibt )(?<!geht )\b(?:sie|ihn|ihm|es|das|dies|er)(?=\s*[?.!,]|\s*$)", re.IGNORECASE
+    r"(?<=wenn )(?:sie|es|das|dies|er)\b|(?<=falls )(?:sie|es|das|dies|er)\b|"
+    r"(?<!dauert )(?<!gibt )(?<!geht )(?<!ist )(?<!sind )(?<!war )(?<!waren )"
+    r"\b(?:sie|ihn|ihm|es|das|dies|er)(?=\s*[?.!,]|\s*$)",
+    re.IGNORECASE,
 )
+_HE = re.compile(r"\b(?:er|sie|dieser|diese)\b")
 _DA = re.compile(r"\bda(?:r(?=[aäuü]))?(für|von|mit|gegen|bei|zu|an|über|auf|durch)\b", re.IGNORECASE)
 
 
@@ -80,10 +85,12 @@ def _before_noun(text: str, subject: str) -> str:
 
 
 def _german(question: str, subject: str, noun: str) -> str:
+    whole = f"{'die' if noun.endswith('ung') else 'der'} {noun} von {subject}" if noun else subject
     steps: tuple[Callable[[str], str], ...] = (
         lambda text: _DA.sub(rf"\1 {subject}", text, count=1),
         lambda text: _after_noun(text, subject),
-        lambda text: _GERMAN_IT.sub(f"der {noun} von {subject}" if noun else subject, text, count=1),
+        lambda text: (_HE if noun else _GERMAN_IT).sub(whole, text, count=1),
+        lambda text: _CHARGED.sub(rf"\1 für {subject}", text, count=1),
     )
     return _first_change(question, steps, f"ohne {subject}" if _fails(question) else f"bei {subject}")
 

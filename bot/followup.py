@@ -18,7 +18,8 @@ from retrieval.language import detect, words
 from retrieval.types import Language
 from retrieval.vocabulary import Named
 
-_REMEMBERED = 4  # earlier questions that a chain of follow-ups may lean on
+_REMEMBERED = 12  # earlier questions that a chain of follow-ups may lean on
+_JOINED = 2  # of them that follow the first where no subject is seen
 _SHORT = 7  # content words from which a question is thought to stand alone, pronoun or not
 _FEW = 1  # content words with which it cannot
 
@@ -40,7 +41,7 @@ _SAME: dict[Language, re.Pattern[str]] = {
         r"\b(?:sie|ihn|ihm|ihnen|ihre[mnrs]?|ihr|er|deren|dessen|"
         r"diese[mnrs]?(?! (?:Jahr|Monat|Woche|Quartal))|"
         r"jene[mnrs]?|das(?! [A-ZÄÖÜ])|(?<!gibt )(?<!geht )es(?=\s*[?.!]|$)|davon|dafür|damit|dagegen|"
-        r"darüber|daran|dabei|dazu|dadurch|danach|davor|dort|derselbe|dieselbe|dasselbe|denen)\b"
+        r"darüber|daran|dabei|dazu|dadurch|danach|davor|dort|dorthin|dahin|derselbe|dieselbe|dasselbe|denen)\b"
     ),
 }
 # What stands for a subject only where one is known: "that relationship", and "which systems are affected?".
@@ -48,6 +49,8 @@ _IMPLIED = re.compile(
     r"\b(?:(?:that|such an?) (?!(?:is|are|be|the|our|we)\b)[a-z]{3,}|affected|impacted|betroffen\w*)\b",
     re.IGNORECASE,
 )
+_AUS = re.compile(r"\s+aus(?=\W*$)")  # "wie sieht es mit den Kosten aus?"
+_END = re.compile(r"(?<=[?!])\s+")
 _COMPARED = re.compile(
     r"\b(?:than|as|compared?|versus|vs|als|vergleich\w*|(?:bett|cheap|saf|bess|billig|günstig|sicher|teur)er)\b",
     re.I,
@@ -66,16 +69,24 @@ def stand_alone(
     """The question in words that need no conversation, as far as rules can tell."""
     names = Names.of(vendors, systems) if thread else Names(None, {})
     before = ""
-    for each in [*(past for past in thread[-_REMEMBERED:] if not courtesy(past)), question]:
+    for each in _said(thread):
         before = resolve(each, before, names) if before else each
-    return before
+    return resolve(question, before, names) if before and not courtesy(question) else question
+
+
+def _said(thread: Sequence[str]) -> list[str]:
+    return [each for each in thread[-_REMEMBERED:] if not courtesy(each)]
 
 
 def language(question: str, thread: Sequence[str]) -> Language:
-    """A question's language; one too short to tell has that of the conversation."""
+    """A question's language; one too short to tell has that of the conversation.
+
+    A word alone may be a name in any language: "Lotse?" in an English conversation stays English.
+    """
     told: Language = "en"
-    for each in [*thread[-_REMEMBERED:], question]:
-        told = detect(each, told)
+    for each in (asked := [*_said(thread), question]):
+        alone = len(words(each)) == len(content(each)) == 1
+        told = told if alone and each is not asked[0] else detect(each, told)
     return told
 
 
@@ -95,24 +106,39 @@ def _pronoun(question: str) -> re.Match[str] | None:
 def resolve(question: str, before: str, names: Names) -> str:
     """One question of two."""
     told = detect(question, detect(before))
-    opened = _OPENING.match(question.strip())
-    rest = question.strip()[opened.end() :] if opened else question.strip()
+    opening, rest = _opened(question.strip())
     own, known = names.mentions(rest, told), names.mentions(before, detect(before, told))
     if swapped := changed(rest, before, own, known):
         return swapped
     carried = subject(known, told)
-    alone = rest[:1].upper() + rest[1:] if opened else question
+    alone = rest[:1].upper() + rest[1:] if opening else question
     if own and not _compares(rest, own):
-        return alone if content(without(rest, own)) else _joined(question, before)
-    if carried and _lacks_subject(rest, named=bool(own), opened=bool(opened)):
+        if content(without(rest, own)):
+            return alone
+        return _joined(question, before) if known else about(_last(before), subject(own, told), "", told)
+    if carried and _lacks_subject(rest, named=bool(own), opened=bool(opening)):
         return about(alone, carried, before, told)
     if _asks_anew(rest):
         return alone
     return _joined(question, before) if own or leans(question) else question
 
 
+def _opened(question: str) -> tuple[str, str]:
+    """Words that only say that a question goes on, and the question itself."""
+    opening = _OPENING.match(question)
+    if not opening:
+        return "", question
+    rest = question[opening.end() :]
+    return opening[0], _AUS.sub("", rest) if "sieht" in opening[0].lower() else rest
+
+
 def _joined(question: str, before: str) -> str:
-    return f"{before.strip()} {question.strip()}"
+    first, *others = _END.split(before.strip())
+    return " ".join([first, *others[-_JOINED:], question.strip()])
+
+
+def _last(before: str) -> str:
+    return _END.split(before.strip())[-1]
 
 
 def _compares(rest: str, own: Sequence[Mention]) -> bool:

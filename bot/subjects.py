@@ -110,7 +110,14 @@ def _shouts(tokens: Sequence[re.Match[str]]) -> bool:
 def _is_name(tokens: Sequence[re.Match[str]], number: int, language: Language) -> bool:
     word = tokens[number][0]
     low, before = word.lower(), tokens[number - 1][0] if number else ""
-    if not word[0].isupper() or low in _NO_NAME or low in _STOP or is_attribute(low) or is_filler(low):
+    if (
+        len(word) == 1
+        or not word[0].isupper()
+        or low in _NO_NAME
+        or low in _STOP
+        or is_attribute(low)
+        or is_filler(low)
+    ):
         return False
     if len(tokens) == 1:
         return True

@@ -139,6 +139,14 @@ DEUTSCH = "Was kostet OpenAI?"
         (DEUTSCH, "Und die Kündigungsfrist?", "Die Kündigungsfrist von OpenAI?"),
         (DEUTSCH, "Wer ist der Besitzer?", "Wer ist der Besitzer von OpenAI?"),
         (DEUTSCH, "Wer ist dafür zuständig?", "Wer ist für OpenAI zuständig?"),
+        (DEUTSCH, "Wer ist zuständig?", "Wer ist zuständig für OpenAI?"),
+        (DEUTSCH, "Und wenn es ausfällt?", "Wenn OpenAI ausfällt?"),
+        (DEUTSCH, "Welche Daten dürfen dorthin?", "Welche Daten von OpenAI dürfen dorthin?"),
+        (DEUTSCH, "Wie sieht es mit den Kosten aus?", "Den Kosten von OpenAI?"),
+        (DEUTSCH, "Wie teuer ist das?", "Wie teuer ist das bei OpenAI?"),
+        (DEUTSCH, "Gibt es einen Notfallplan?", "Gibt es einen Notfallplan von OpenAI?"),
+        (OPENAI, "Do we have a plan B?", "Do we have a OpenAI plan B?"),
+        (OPENAI, "How many seats are used?", "How many seats are used for OpenAI?"),
         (DEUTSCH, "Welche Systeme hängen davon ab?", "Welche Systeme hängen von OpenAI ab?"),
         (DEUTSCH, "Welche Systeme sind betroffen?", "Welche Systeme sind betroffen bei OpenAI?"),
         (DEUTSCH, "Welche Kündigungsfrist gilt?", "Welche Kündigungsfrist von OpenAI gilt?"),
@@ -157,6 +165,11 @@ DEUTSCH = "Was kostet OpenAI?"
         ("Was macht Vertragslupe?", "Was kostet das?", "Was kostet Vertragslupe?"),
         ("Was kostet Zephyr?", "Wer ist der Besitzer?", "Wer ist der Besitzer von Zephyr?"),
         ("Gibt es einen Vertrag mit OpenAI?", "Wann endet er?", "Wann endet der Vertrag von OpenAI?"),
+        (
+            "Wie lange läuft der Vertrag von Mistral?",
+            "Verlängert er sich automatisch?",
+            "Verlängert der Vertrag von Mistral sich automatisch?",
+        ),
         ("Was kostet Mistral?", "Was kostet uns das pro Jahr?", "Was kostet uns das pro Jahr bei Mistral?"),
         (OPENAI, "Wann endet der Vertrag?", "Wann endet der Vertrag von OpenAI?"),
         (DEUTSCH, "When does the contract end?", "When does the OpenAI contract end?"),
@@ -244,6 +257,19 @@ def test_where_no_subject_can_be_seen_one_follows_the_other(before, question):
             "Und wie lange läuft der Leasingvertrag?",
             "Wie lange läuft der Leasingvertrag von Ferrum?",
         ),
+        (
+            ("Which vendors do we use?", "When do their contracts end?"),
+            "And Mistral?",
+            "When do Mistral's contracts end?",
+        ),
+        (("Welche Verträge enden 2027?",), "Und Mistral?", "Welche Verträge von Mistral enden 2027?"),
+        (("Which contract ends first?",), "And Mistral?", "Which contract ends first for Mistral?"),
+        (("Kosten OpenAI", *("Kündigungsfrist?", "Besitzer?") * 4), "Risiko?", "Risiko von OpenAI?"),
+        (
+            ("Which contracts end in 2027?", "Why?", "Who owns them?", "Since when?"),
+            "Really?",
+            "Which contracts end in 2027? Who owns them? Since when? Really?",
+        ),
         (("What if OpenAI falters?", "thanks!"), "And Google?", "What if Google falters?"),
         (
             ("What if OpenAI falters?", "Which contracts end in 2027?"),
@@ -266,6 +292,10 @@ def test_a_conversation_goes_on(thread, question, expected):
     assert stand_alone(question, thread, VENDORS, SYSTEMS) == expected
 
 
+def test_thanks_ask_nothing_of_what_was_before():
+    assert stand_alone("thanks!", ("What if OpenAI falters?",), VENDORS) == "thanks!"
+
+
 def test_without_a_conversation_a_question_is_what_it_is():
     assert stand_alone("And Anthropic?", (), VENDORS) == "And Anthropic?"
     assert stand_alone("When does the contract end?", (), VENDORS) == "When does the contract end?"
@@ -281,3 +311,7 @@ def test_a_short_question_has_the_language_of_the_conversation():
     assert language("Anthropic?", ()) == "en"
     assert language("And what about the price?", ("Was, wenn OpenAI ausfällt?",)) == "en"
     assert language("und?", ("Was, wenn OpenAI ausfällt?", "Mistral?", "ok!")) == "de"
+    assert language("Ferrum Kosten", ("What if OpenAI falters?",)) == "de"
+    assert language("Lotse?", ("What if OpenAI falters?",)) == "en"
+    assert language("Warum?", ("What if OpenAI falters?",)) == "de"
+    assert language("Kosten?", ()) == "de"

@@ -62,7 +62,7 @@ class Vocabulary:
     def systems(self) -> tuple[Named, ...]:
         """The glossary's terms for what runs on a vendor: those whose meaning names one, as Greta's does."""
         mark, path = self.mark(), self._folder / NAMES[0]
-        if self._run is None or self._run[0] != mark:  # 44 terms take 8 ms, each question of a thread asks
+        if self._run is None or self._run[0] != mark:  # 44 terms take 20 ms, each question of a thread asks
             meanings = read_meanings(path) if path.exists() else {}
             vendors = self.vendors()
             run = tuple(Named(t.lower(), t) for t, meaning in meanings.items() if mentioned(meaning, vendors))

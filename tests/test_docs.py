@@ -204,6 +204,15 @@ def test_names_of_the_architecture_are_in_the_code():
         assert f"def {name}(" in code
 
 
+@pytest.mark.parametrize(
+    "note", sorted((ROOT / "corpus" / "vendors").glob("*.md")), ids=lambda each: each.stem
+)
+def test_a_sample_note_says_so_of_itself_and_not_in_what_may_be_quoted(note):
+    _, front, body = note.read_text(encoding="utf-8").split("---\n", 2)
+    assert "sample: true" in front
+    assert not re.search(r"made up|invented|sample", body, re.I)
+
+
 def test_the_changelog_has_this_version():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -129,6 +129,13 @@ def test_the_commands_that_are_shown_run_in_the_order_of_the_document(tmp_path, 
         assert ran.code == ("models test" in line), (line, ran.err)
 
 
+@pytest.mark.parametrize("line", [each for each in commands("strategist") if shlex.split(each)[1] == "ask"])
+def test_each_question_that_is_shown_has_an_answer_in_the_sample_documents(line, desk):
+    words = shlex.split(re.sub(r" --(model|compare) \S+", "", line))
+    ran = desk.strategist(*words[1:], "--json")
+    assert json.loads(ran.out)["status"] == "answered"
+
+
 @pytest.mark.parametrize(
     "line", [each for each in commands("strategist") if re.search("--model|--compare", each)]
 )

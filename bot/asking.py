@@ -33,7 +33,7 @@ def told(
 
     What asks nothing ("thanks!") is replied to; a program that reads JSON gets an answer in any case.
     """
-    if not as_json and (kind := courtesy(question)):
+    if not as_json and question.strip() and (kind := courtesy(question)):
         terminal.say(say("welcome" if kind == "thanks" else "greeting", language(question, thread)))
         return
     with terminal.drafting() as listen:

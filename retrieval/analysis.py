@@ -6,7 +6,7 @@ words, and those of the other language with its 4-grams (names and cognates look
 stems of its words' translations.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from retrieval.language import LANGUAGES, asking_words, grams, sound, stem, stop_words, words
@@ -74,10 +74,17 @@ def contents(text: str, language: Language, lexicon: Lexicon) -> Content:
 def ask(
     text: str, language: Language, lexicon: Lexicon, glossary: Mapping[str, tuple[str, ...]] | None = None
 ) -> Question:
-    """A question's terms; terms of the company's glossary in it bring their other names along."""
-    tokens = words(f"{text} {' '.join(synonyms(text, glossary or {}))}")
-    unique = tuple(dict.fromkeys(tokens))
-    concepts = tuple(_concept(word, language, lexicon) for word in unique if is_content(word, language))
+    """A question's terms; terms of the company's glossary in it bring their other names along.
+
+    Another name is one more way to find a concept, not one more concept that a text would have to hold.
+    """
+    known = glossary or {}
+    own = tuple(dict.fromkeys(words(text)))
+    unique = tuple(dict.fromkeys([*own, *words(" ".join(synonyms(text, known)))]))
+    others = _other_names(text, known)
+    concepts = tuple(
+        _concept(word, language, lexicon, others.get(word, ())) for word in own if is_content(word, language)
+    )
     stems = {each: _stems(unique, language, each, lexicon) for each in LANGUAGES}
     return Question(language, tuple(dict.fromkeys(g for w in unique for g in grams(w))), stems, concepts)
 
@@ -90,10 +97,25 @@ def is_content(word: str, language: Language) -> bool:
 
 def synonyms(text: str, glossary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Other names of the glossary terms that stand in the text as whole words."""
+    return tuple(other for _, also in _standing(text, glossary) for other in also)
+
+
+def _standing(text: str, glossary: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     padded = f" {' '.join(words(text))} "
-    return tuple(
-        other for term, also in glossary.items() if f" {' '.join(words(term))} " in padded for other in also
-    )
+    return ((term, also) for term, also in glossary.items() if f" {' '.join(words(term))} " in padded)
+
+
+def _other_names(text: str, glossary: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """For each word of a term in the text, the term's other names of one word: longer ones hold too much.
+
+    A name that does not mean the term in turn is no other name: Microsoft says nothing about Copilot.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for term, also in _standing(text, glossary):
+        mutual = (words(each) for each in also if term in map(str.lower, glossary.get(each.lower(), ())))
+        single = tuple(parts[0] for parts in mutual if len(parts) == 1)
+        found.update((word, (*found.get(word, ()), *single)) for word in words(term))
+    return found
 
 
 def _stems(tokens: tuple[str, ...], asked: Language, target: Language, lexicon: Lexicon) -> tuple[str, ...]:
@@ -108,7 +130,10 @@ def _stems_in(word: str, asked: Language, target: Language, lexicon: Lexicon) ->
     return tuple(stem(part, target) for part in translated) or (stem(word, target),)
 
 
-def _concept(word: str, language: Language, lexicon: Lexicon) -> Concept:
-    stems = {each: frozenset(_stems_in(word, language, each, lexicon)) for each in LANGUAGES}
+def _concept(word: str, language: Language, lexicon: Lexicon, others: tuple[str, ...] = ()) -> Concept:
+    stems = {
+        each: frozenset(_stems_in(word, language, each, lexicon)).union(stem(o, each) for o in others)
+        for each in LANGUAGES
+    }
     named = any(map(str.isdigit, word)) or not lexicon.translations(word, language, 1)
     return Concept(word, stems, frozenset(grams(word)), named)

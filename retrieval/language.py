@@ -52,10 +52,11 @@ _ASKING: dict[Language, frozenset[str]] = {
     "de": frozenset(
         "name namen heißt hieß heißen hießen heisst genannt nennt jahr jahren art arten beispiel beispiele "
         "viel viele vielen worum wofür woran wovon wozu worin woraus wodurch wogegen wohin woher gab geht "
-        "ging bezeichnung bezeichnet".split()
+        "ging bezeichnung bezeichnet macht machen tut tun will wollen".split()
     ),
     "en": frozenset(
-        "name names named call called year years kind kinds type types sort example examples term".split()
+        "name names named call called year years kind kinds type types sort example examples term want "
+        "wants".split()
     ),
 }
 _ORDINAL_END = re.compile(

@@ -155,13 +155,19 @@ def read_pairs(path: Path) -> Iterable[tuple[str, str]]:
 
 
 def read_glossary(path: Path) -> Mapping[str, tuple[str, ...]]:
-    """The company's own terms: lower-case term -> other words for it (columns: term, meaning, also)."""
+    """The company's own terms: lower-case name -> its other names (columns: term, meaning, also).
+
+    Whichever of the names a question has, it brings the others: "Ausweichlösung" finds a fallback.
+    """
     terms: dict[str, tuple[str, ...]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         columns = line.split("\t")
         if len(columns) >= 2 and not line.startswith("#"):
             also = columns[2].split(";") if len(columns) > 2 else []
-            terms[columns[0].strip().lower()] = tuple(each.strip() for each in also if each.strip())
+            names = [each.strip() for each in (columns[0], *also) if each.strip()]
+            for name in names:
+                others = (each for each in names if each.lower() != name.lower())
+                terms[name.lower()] = tuple(dict.fromkeys((*terms.get(name.lower(), ()), *others)))
     return terms
 
 

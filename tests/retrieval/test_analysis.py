@@ -38,6 +38,18 @@ def test_glossary_terms_bring_their_other_names():
     assert "general" in ask("AGI?", "en", LEXICON, glossary).stems["en"]
 
 
+def test_another_name_is_one_more_way_to_find_a_concept_and_no_further_concept():
+    glossary = {"fallback": ("Ausweichlösung",), "ausweichlösung": ("fallback",)}
+    [concept] = ask("Ausweichlösung?", "de", LEXICON, glossary).concepts
+    assert "fallback" in concept.stems["en"]
+    assert concept.stems["de"] > ask("Ausweichlösung?", "de", LEXICON).concepts[0].stems["de"]
+
+
+def test_a_vendor_s_name_does_not_stand_for_its_product():
+    [concept] = ask("Copilot?", "en", LEXICON, {"copilot": ("Microsoft",)}).concepts
+    assert "microsoft" not in concept.stems["en"]
+
+
 @given(st.text(), st.text())
 def test_a_gram_stands_in_the_row_if_and_only_if_a_word_has_it(text, other):
     held = contents(text, "de", LEXICON)

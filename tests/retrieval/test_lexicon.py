@@ -68,7 +68,19 @@ def test_a_glossary_gives_other_names(tmp_path: Path):
     path.write_text(
         "# term\tmeaning\talso\nAGI\tgeneral AI\tkünstliche allgemeine Intelligenz; AKI\n", "utf-8"
     )
-    assert read_glossary(path) == {"agi": ("künstliche allgemeine Intelligenz", "AKI")}
+    assert read_glossary(path) == {
+        "agi": ("künstliche allgemeine Intelligenz", "AKI"),
+        "künstliche allgemeine intelligenz": ("AGI", "AKI"),
+        "aki": ("AGI", "künstliche allgemeine Intelligenz"),
+    }
+
+
+def test_a_name_of_two_terms_brings_the_names_of_both(tmp_path: Path):
+    path = tmp_path / "glossary.tsv"
+    rows = ("Fallback\tx\tErsatz", "Spare part\tx\tErsatz; Ersatzteil", "Fallback\tx\tfallback")
+    path.write_text("\n".join(rows), "utf-8")
+    assert read_glossary(path)["ersatz"] == ("Fallback", "Spare part", "Ersatzteil")
+    assert read_glossary(path)["fallback"] == ("Ersatz",)
 
 
 def test_weak_verb_forms_find_their_infinitive():

@@ -8,8 +8,10 @@ from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.asked import asked
 from bot.cautions import cautions, owned
 from bot.errors import Cancelled, QuestionError
+from bot.focus import Focus
 from bot.followup import language, stand_alone
 from bot.models import extractive
 from bot.models.policy import Need
@@ -17,10 +19,13 @@ from bot.models.reasons import why
 from bot.phrases import say
 from bot.plan import Plan, Planner, Search, Writer
 from bot.prompts import Prompts, load_all
+from bot.quoting import Wanted
 from bot.research import EVIDENCE, Findings, look_up, needed
 from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skipped, Writing
+from retrieval.language import LANGUAGES, stop_words
+from retrieval.lexicon import Lexicon
 from retrieval.library import Library
-from retrieval.types import Hit
+from retrieval.types import Hit, Language
 from retrieval.visibility import Audience
 from retrieval.vocabulary import Named, mentioned
 
@@ -217,11 +222,26 @@ class Assistant:
         reason = f"{skipped[-1].backend} {skipped[-1].reason}" if skipped else ""
         listen(Writing(extractive.NAME, reason))
         brief = replace(case.brief, question=case.findings.question)
-        answer = extractive.write(brief, self.library.covers(brief.question))
+        answer = extractive.write(brief, self._wanted(case.findings))
         if answer.status == "unknown":
             return replace(unknown(brief), skipped=skipped)
         told = tuple(cautions(answer, brief, self.review_days))
         return replace(answer, cautions=told, skipped=skipped)
+
+    def _wanted(self, findings: Findings) -> Wanted:
+        vocabulary, lexicon = self.library.vocabulary, self.library.lexicon
+        focus = Focus.of(findings.question, vocabulary.vendors(), vocabulary.systems())
+
+        def ordinary(word: str) -> bool:
+            return focus.knows(word) or any(_is_ordinary(word.lower(), each, lexicon) for each in LANGUAGES)
+
+        return Wanted(
+            covers=self.library.covers(findings.question),
+            focus=focus,
+            kinds=asked(findings.question),
+            ordinary=ordinary,
+            strict=not findings.attached,  # "summarise this" shares no word with the file it came with
+        )
 
 
 def _finished(answer: Answer, plan: Plan, started: float) -> Answer:
@@ -233,6 +253,10 @@ def _finished(answer: Answer, plan: Plan, started: float) -> Answer:
 def _go_on(stop: threading.Event | None) -> None:
     if stop is not None and stop.is_set():
         raise Cancelled("", "The reader asked to stop")
+
+
+def _is_ordinary(word: str, language: Language, lexicon: Lexicon) -> bool:
+    return word in stop_words(language) or bool(lexicon.translations(word, language, 1))
 
 
 def _checked(question: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from bot.asked import Kind, Known, held
 from bot.focus import NO_FOCUS, Focus
@@ -15,7 +16,7 @@ _LANGUAGE_BONUS = 0.04  # a sentence in the question's language wins against an 
 _PASSAGE_COST = 0.02  # each further sentence from one passage must be that much better
 _SOURCE_COST = 0.02  # and each further one from one document
 _INDEPENDENT = 0.05  # for a publisher not heard yet: two of them are worth more than one said twice
-_LONGEST = 300  # characters of one statement: a breath, read aloud
+_LONGEST = 350  # characters of one statement: two breaths, read aloud
 _LONGEST_LIST = 600
 _AS_GOOD = 0.8  # of a sentence's score: what follows it belongs to the same answer
 _NEW_CONCEPTS = 0.4  # for concepts of the question that no chosen sentence has
@@ -125,21 +126,27 @@ def choose(rated: Sequence[Sequence[Extract]], language: Language, kinds: frozen
         rest.remove(best)
         if any(alike(best.text, other.text) for other in chosen):
             continue
-        chosen.append(_with_more(best, passages[best.hit.passage.id], chosen))
+        chosen.append(_with_more(best, passages[best.hit.passage.id], chosen, alone=bool(kinds)))
         rest = [each for each in rest if not overlap(each, chosen[-1])]
     return group(chosen, best_first=bool(kinds))
 
 
-def _with_more(best: Extract, passage: Sequence[Extract], chosen: Sequence[Extract]) -> Extract:
-    """A sentence with those after it that belong to it and are not said already."""
+def _with_more(best: Extract, passage: Sequence[Extract], chosen: Sequence[Extract], alone: bool) -> Extract:
+    """A sentence with its neighbours that belong to it and are not said already.
+
+    `alone`: only those after it. Where one fact is asked for, it must not be buried behind what comes before.
+    """
     if best.hit.passage.kind == "table":
         return best
-    following: list[Extract] = []
-    for each in passage[best.last + 1 :]:
-        if any(overlap(each, other) for other in chosen):
-            break
-        following.append(each)
-    return introduce(best, following) if best.text.endswith(":") else extend(best, following)
+
+    def free(each: Extract) -> bool:
+        return not any(overlap(each, other) for other in chosen)
+
+    after = list(takewhile(free, passage[best.last + 1 :]))
+    if best.text.endswith(":"):
+        return introduce(best, after)
+    before = [] if alone else list(takewhile(free, passage[: best.first][::-1]))
+    return extend(best, after, before)
 
 
 def introduce(lead: Extract, items: Sequence[Extract]) -> Extract:
@@ -158,24 +165,23 @@ def _between(left: Extract, right: Extract) -> str:
     return passage.text[passage.sentences[left.last][1] : passage.sentences[right.first][0]]
 
 
-def extend(first: Extract, following: Sequence[Extract]) -> Extract:
-    """A sentence with the next ones of its paragraph, as long as they answer nearly as well."""
-    whole = first
-    for each in following:
-        longer = _joined(whole, each)
-        if (
-            "\n" in _between(whole, each)
-            or len(longer.quote) > _LONGEST
-            or each.score < _AS_GOOD * first.score
-        ):
-            break
-        whole = longer
+def extend(best: Extract, after: Sequence[Extract], before: Sequence[Extract] = ()) -> Extract:
+    """A sentence with those around it in its paragraph, as long as they answer nearly as well."""
+    whole = best
+    for neighbours in (before, after):
+        for each in neighbours:
+            left, right = sorted((whole, each), key=lambda one: one.first)
+            longer = _joined(left, right)
+            apart = "\n" in _between(left, right)
+            if apart or len(longer.quote) > _LONGEST or each.score < _AS_GOOD * best.score:
+                break
+            whole = longer
     return whole
 
 
-def _joined(whole: Extract, following: Extract) -> Extract:
-    covered = tuple(map(max, whole.covered, following.covered))
-    longer = replace(whole, last=following.last, covered=covered, held=whole.held | following.held)
+def _joined(left: Extract, right: Extract) -> Extract:
+    covered = tuple(map(max, left.covered, right.covered))
+    longer = replace(left, last=right.last, covered=covered, held=left.held | right.held)
     return replace(longer, text=_aloud(longer.quote))
 
 

@@ -111,6 +111,12 @@ def test_a_lead_is_said_with_its_list():
     assert chosen("Which tools are approved?", page)[0] == whole.text
 
 
+def test_a_paragraph_is_said_from_its_beginning_where_nothing_particular_is_asked_for():
+    text = "If Aurora fails, the desk stops. If Aurora fails, nobody calls. If Aurora fails, all go home."
+    page = replace(hit(text, "Aurora"), sentence_scores=(0.5, 0.5, 0.6))
+    assert chosen("what if Aurora fails?", page) == [text]
+
+
 def test_a_sentence_is_said_once_alone_or_with_what_follows_it():
     text = "The Aurora contract ends in May. The Aurora contract ends in June. The Aurora contract renews."
     said = chosen("How does the Aurora contract end?", hit(text, "Aurora"))

@@ -52,11 +52,12 @@ _ASKING: dict[Language, frozenset[str]] = {
     "de": frozenset(
         "name namen heißt hieß heißen hießen heisst genannt nennt jahr jahren art arten beispiel beispiele "
         "viel viele vielen worum wofür woran wovon wozu worin woraus wodurch wogegen wohin woher gab geht "
-        "ging bezeichnung bezeichnet macht machen tut tun will wollen".split()
+        "ging bezeichnung bezeichnet macht machen tut tun will wollen "
+        "zuerst zuletzt zunächst".split()
     ),
     "en": frozenset(
         "name names named call called year years kind kinds type types sort example examples term want "
-        "wants".split()
+        "wants first last next".split()
     ),
 }
 _ORDINAL_END = re.compile(

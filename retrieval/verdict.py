@@ -122,14 +122,14 @@ def confidence(evidence: Evidence) -> float:
     """
     logit = (
         6.7 * evidence.similar
-        + 4.5 * evidence.sentence
-        + 4.5 * evidence.similar * evidence.covered
-        + 3.5 * evidence.joint
-        + 2.2 * evidence.together
+        + 4.2 * evidence.sentence
+        + 4.8 * evidence.similar * evidence.covered
+        + 3.7 * evidence.joint
+        + 2.0 * evidence.together
         + 5.1 * evidence.stands_out
         + 1.1 * evidence.across
         - 0.3 * math.log(evidence.asked)
-        + 2.1 * (evidence.named or 0.0)
-        - 10.75
+        + 2.2 * (evidence.named or 0.0)
+        - 10.79
     )
     return 1 / (1 + math.exp(-logit))

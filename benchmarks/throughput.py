@@ -95,9 +95,9 @@ def _table(rates: dict[str, float], texts: Sequence[str], sentences: int) -> Tab
         f"{len(texts)} passages of {length:.0f} characters with {sentences} sentences, a fifth German; "
         f"median of {_ROUNDS} rounds in turn; both with their default threads. Parsing is not in it.",
         "Vectors alike: one for each passage and one for each sentence, which search compares too.",
-        "Against the passages alone 2 cannot be reached here in this number format: the export spends 83 % of "
-        "its time in matrix products at 89 of the processor's 93 GFLOP/s (AVX2, no bf16, no VNNI), and int8 "
-        "breaks the promised cosine of .9999 (table embedding).",
+        "Against the passages alone 2 cannot be reached in this number format: 83 % of the time goes into "
+        "matrix products at 89 of the processor's 93 GFLOP/s (AVX2, no bf16, no VNNI), and int8 breaks the "
+        "promised cosine of .9999 (table embedding).",
     )
     columns = ("", "passages/s", "ratio to torch, passages", "ratio to torch, passages and sentences")
     return Table("Taking passages in", columns, rows, notes, (target,))

@@ -20,7 +20,7 @@ from bot.phrases import say
 from bot.plan import Plan, Planner, Search, Writer
 from bot.prompts import Prompts, load_all
 from bot.quoting import Wanted
-from bot.research import EVIDENCE, Findings, look_up, needed
+from bot.research import EVIDENCE, Findings, look_up, needed, told
 from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skipped, Writing
 from retrieval.language import LANGUAGES, stop_words
 from retrieval.lexicon import Lexicon
@@ -65,6 +65,7 @@ class Case:
     need: Need
     plan: Plan
     vendors: tuple[Named, ...] = ()
+    telling: tuple[Hit, ...] = ()  # the passages that a model is told
 
 
 _PLAIN = Asking()
@@ -159,7 +160,8 @@ class Assistant:
         listen(Searching(tuple(each.text for each in searches)))
         findings = look_up(self.library, searches, audience, asking.attached)
         brief = replace(brief, hits=findings.hits)
-        return Case(brief, findings, needed(findings.telling, need), plan, vendors)
+        telling = told(findings, need, self._focus(base)) if writes else ()
+        return Case(brief, findings, needed(telling, need), plan, vendors, telling)
 
     def _stand_alone(self, text: str, thread: tuple[str, ...]) -> str:
         terms = self.library.vocabulary
@@ -196,7 +198,7 @@ class Assistant:
         from bot.task import Task
 
         _go_on(stop)
-        brief = replace(case.brief, hits=case.findings.telling)
+        brief = replace(case.brief, hits=case.telling)
         task = Task.of(brief, self._prompts().answer)
         written = gateway.write(task.prompt, case.need, listen, stop)
         if not written.text or written.vendor is None:
@@ -228,9 +230,12 @@ class Assistant:
         told = tuple(cautions(answer, brief, self.review_days))
         return replace(answer, cautions=told, skipped=skipped)
 
+    def _focus(self, question: str) -> Focus:
+        vocabulary = self.library.vocabulary
+        return Focus.of(question, vocabulary.vendors(), vocabulary.systems())
+
     def _wanted(self, findings: Findings) -> Wanted:
-        vocabulary, lexicon = self.library.vocabulary, self.library.lexicon
-        focus = Focus.of(findings.question, vocabulary.vendors(), vocabulary.systems())
+        focus, lexicon = self._focus(findings.question), self.library.lexicon
 
         def ordinary(word: str) -> bool:
             return focus.knows(word) or any(_is_ordinary(word.lower(), each, lexicon) for each in LANGUAGES)

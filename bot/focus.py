@@ -39,6 +39,10 @@ class Focus:
             about.update(each.key for each in self.names.known(above))
         return not self.asked.isdisjoint(about)
 
+    def touches(self, text: str) -> bool:
+        """Whether a text has one of the asked names; always when none is asked about."""
+        return not self.asked or any(each.key in self.asked for each in self.names.known(text))
+
     def weight(self, on: bool) -> float:
         """What a sentence's score is multiplied by."""
         return 1.0 if on else _BESIDE

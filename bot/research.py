@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.focus import Focus
 from bot.models.policy import Need
 from bot.plan import Search
 from retrieval.library import Library
@@ -78,3 +79,21 @@ def needed(hits: Sequence[Hit], asked: Need) -> Need:
     """The need of asking with these passages, when the question alone has another."""
     labels = [asked.confidentiality, *(hit.source.confidentiality for hit in hits)]
     return Need(highest(labels), (*asked.regions, *regions(hits)), asked.about, asked.only, asked.language)
+
+
+def told(findings: Findings, asked: Need, focus: Focus) -> tuple[Hit, ...]:
+    """The passages worth telling a model, but for those beside the subject that would ask for more trust.
+
+    A confidential note on another vendor must not keep a model from a question about an internal one.
+    """
+    worth = findings.telling
+    mine = findings.hits[: findings.attached]
+    on = [hit for hit in worth if hit in mine or _touches(hit, focus)]
+    if not on:
+        return worth
+    least = needed(on, asked)
+    return tuple(hit for hit in worth if hit in on or needed([*on, hit], asked) == least)
+
+
+def _touches(hit: Hit, focus: Focus) -> bool:
+    return focus.touches(" ".join([hit.source.title, *hit.passage.headings, hit.passage.text]))

@@ -38,7 +38,7 @@ class Vocabulary:
 
     def take(self, path: Path, uri: str) -> IngestResult:
         """Put a vocabulary file in use, after reading it once to see that it can be."""
-        count = len((_glossary if path.name == NAMES[0] else _vendors)(path))
+        count = len((_meanings if path.name == NAMES[0] else _vendors)(path))
         kept, data = self._folder / path.name, path.read_bytes()
         known = kept.read_bytes() if kept.exists() else None
         result: Result = "new" if known is None else "unchanged" if known == data else "changed"
@@ -109,6 +109,11 @@ def _glossary(path: Path) -> Mapping[str, tuple[str, ...]]:
         return read_glossary(path)
     except UnicodeDecodeError as error:
         raise ParseFailed(str(path), "is not UTF-8 text", "Save the glossary as UTF-8") from error
+
+
+def _meanings(path: Path) -> Mapping[str, str]:
+    """One for each line of the glossary, which maps each of a line's names."""
+    return read_meanings(path) if _glossary(path) else {}
 
 
 def _vendors(path: Path) -> tuple[Named, ...]:

@@ -4,11 +4,13 @@ from datetime import date
 import pytest
 from values import PASSAGE, SOURCE
 
+from bot.focus import NO_FOCUS, Focus
 from bot.models.failover import Need
 from bot.plan import Search
-from bot.research import Findings, highest, look_up, needed, regions
+from bot.research import Findings, highest, look_up, needed, regions, told
 from retrieval.types import Hit
 from retrieval.visibility import Audience
+from retrieval.vocabulary import Named
 
 ALL = Audience.whole_library()
 HOUR = Search("What happens to the claims desk after an hour without Aurora Models?")
@@ -70,6 +72,23 @@ def test_a_model_is_told_what_is_at_least_half_as_good_as_the_best():
     assert Findings("", hits, True).telling == hits[:2]
     assert Findings("", (), True).telling == ()
     assert Findings("", hits, True, attached=1).telling == hits[:3]
+
+
+def test_a_confidential_passage_beside_the_subject_keeps_no_model_from_the_question():
+    focus = Focus.of("What if Ferrum fails?", (Named("self", "Ferrum"), Named("openai", "OpenAI")), ())
+    on, beside, secret = (
+        hit(name, score, title=f"Note on {name}", confidentiality=word)
+        for name, score, word in (
+            ("Ferrum", 0.9, "internal"),
+            ("Coffee", 0.8, "internal"),
+            ("OpenAI", 0.7, "confidential"),
+        )
+    )
+    need = Need("internal")
+    assert told(Findings("", (on, beside, secret), True), need, focus) == (on, beside)
+    assert told(Findings("", (on, beside, secret), True), need, NO_FOCUS) == (on, beside, secret)
+    assert told(Findings("", (beside, secret), True), need, focus) == (beside, secret)
+    assert told(Findings("", (secret, on), True, attached=1), need, focus) == (secret, on)
 
 
 def test_the_best_are_those_nearly_as_good_as_the_best():

@@ -32,12 +32,12 @@ def test_owns_its_two_files_by_name_wherever_they_lie(vocabulary):
 def test_a_file_is_new_then_unchanged_then_changed(put, vocabulary):
     assert (put("glossary.tsv", "RPO\tpoint\ta;b\n").result, vocabulary.synonyms()) == (
         "new",
-        {"rpo": ("a", "b")},
+        {"rpo": ("a", "b"), "a": ("RPO", "b"), "b": ("RPO", "a")},
     )
     assert put("glossary.tsv", "RPO\tpoint\ta;b\n").result == "unchanged"
     changed = put("glossary.tsv", "# comment\nRPO\tpoint\tc\nRTO\ttime\n")
     assert (changed.result, changed.reason) == ("changed", "2 entries")
-    assert vocabulary.synonyms() == {"rpo": ("c",), "rto": ()}
+    assert vocabulary.synonyms() == {"rpo": ("c",), "c": ("RPO",), "rto": ()}
 
 
 def test_products_and_aliases_lead_to_their_vendor(put, vocabulary):

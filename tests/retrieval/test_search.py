@@ -60,7 +60,7 @@ def test_similarity_is_the_mean_of_passage_and_best_sentence():
 
 def test_a_second_document_comes_before_the_third_passage_of_the_first():
     same = [Candidate(f"a{i}", "a", 0.90 - i / 100) for i in range(3)]
-    other = Candidate("b0", "b", 0.86)
+    other = Candidate("b0", "b", 0.872)
     assert [each.id for each in diversify([*same, other], 4)] == ["a0", "b0", "a1", "a2"]
 
 

@@ -37,6 +37,19 @@ def test_compounds_are_translated_by_their_parts(lexicon):
     assert lexicon.translations("lieferkettenrisiko", "de") == ("supply chain risk",)
 
 
+def test_a_word_that_can_be_cut_in_very_many_ways_is_cut_at_once():
+    lexicon = Lexicon([("a" * length, "x") for length in range(3, 12)])
+    # Where cuts are tried anew for each head, this takes some 1.4 ** 79 of them: the test would not end.
+    assert lexicon.parts("x" + "a" * 79) == ()
+    assert lexicon.parts("a" * 80)[-1] == "a" * 11
+
+
+def test_the_longest_words_of_german_are_cut_and_what_is_longer_is_not():
+    lexicon = Lexicon([("rinder", "cattle"), ("gesetz", "law")])
+    assert lexicon.parts("rinder" * 11 + "gesetz") == ("rinder",) * 11 + ("gesetz",)
+    assert lexicon.parts("rinder" * 83 + "gesetz") == ()
+
+
 def test_names_and_numbers_stay_in_a_gloss(lexicon):
     assert lexicon.gloss("Hitzig fand 27 Städte", "de") == "hitzig found 27 city"
 

@@ -7,30 +7,29 @@ from itertools import dropwhile, takewhile
 from typing import Any
 
 from retrieval.errors import ParseFailed
-from retrieval.formats.clean import clean
+from retrieval.formats.labels import KEYS, RESTRICTIONS, check_name, check_said, check_unread
 
 LIMIT = 16_384  # characters; a page of metadata is about 1,000
 _ADVICE = "Correct the lines between the two --- marks, or remove them"
 _NULL = "tag:yaml.org,2002:null"
-# What restricts a document, each with an example of how it is written.
-_RESTRICTIONS = {
-    "visibility": "visibility: group:legal",
-    "confidentiality": "confidentiality: internal",
-    "regions": "regions: [eu, local]",
-}
-_PLAIN = ("title", "source", "publisher", "published", "language", "vendors", "review", "sample")
-_KEYS = frozenset((*_PLAIN, *_RESTRICTIONS))
 _OPENING = re.compile(r"---(?:\s+#.*|\s*)")
 _CLOSING = re.compile(r"(?:---|\.\.\.)(?:\s+#.*|\s*)")
-_RESTRICTION = re.compile(rf"\s*[\"']?(?:{'|'.join(_RESTRICTIONS)})[\"']?\s*:", re.I)
+_RESTRICTION = re.compile(rf"\s*[\"']?(?:{'|'.join(RESTRICTIONS)})[\"']?\s*:", re.I)
 
 
 def split_front_matter(text: str, uri: str) -> tuple[dict[str, str], str, tuple[str, ...]]:
     """Return metadata, the text after it, and notes; no metadata when the text opens without "---".
 
     Blank lines and a byte order mark before it, and a comment behind it, do not count. Broken front matter
-    raises ParseFailed: it may hold the visibility, which must not be guessed.
+    raises ParseFailed: it may hold the visibility, which must not be guessed. So do labels in none.
     """
+    metadata, body, notes = _split(text, uri)
+    if body == text:
+        check_unread(text, uri)
+    return metadata, body, notes
+
+
+def _split(text: str, uri: str) -> tuple[dict[str, str], str, tuple[str, ...]]:
     lines = text.split("\n")
     start = next((i for i, line in enumerate(lines, 1) if line.strip("\ufeff \t\r")), 0)  # of its inside
     if not start or not _OPENING.fullmatch(lines[start - 1].removeprefix("\ufeff")):
@@ -84,7 +83,8 @@ def _compose(head: str, first: int, uri: str) -> Any:  # noqa: ANN401 (a node of
 def _strings(node: Any, first: int, uri: str) -> tuple[dict[str, str], tuple[str, ...]]:  # noqa: ANN401
     """Scalars and flat lists as strings, with a note for nested values under keys that mean nothing here.
 
-    The same key twice is refused, and so is a key of ours that is nested or restricts without a word.
+    The same key twice is refused, a key of ours that is nested or restricts without a word, and one that is
+    nearly a key of ours.
     """
     metadata: dict[str, str] = {}
     notes: list[str] = []
@@ -93,23 +93,18 @@ def _strings(node: Any, first: int, uri: str) -> tuple[dict[str, str], tuple[str
         name, line = _name(key), first + key.start_mark.line
         if counts[name] > 1:
             raise ParseFailed(uri, f"front matter, line {line}: {name} is given twice", _ADVICE)
+        check_name(name, f"front matter, line {line}", uri)
         items = value.value if value.id == "sequence" else [value]
         if all(item.id == "scalar" for item in items):
             metadata[name] = ", ".join(item.value for item in items if item.tag != _NULL)
-            _check_said(name, metadata[name], line, uri)
-        elif name in _KEYS:
+            check_said(name, metadata[name], f"front matter, line {line}", uri)
+        elif name in KEYS:
             advice = "Write a word or a flat list, such as `visibility: group:legal` without a space"
             raise ParseFailed(uri, f"front matter, line {line}: {name} is nested", advice)
         else:
             notes.append(f"front matter: {name} is nested and was left out")
-    return metadata, tuple(notes)
-
-
-def _check_said(name: str, value: str, line: int, uri: str) -> None:
-    """An empty restriction must not turn into the default, which may be wider than what was meant."""
-    if name in _RESTRICTIONS and not clean(value)[0].strip():  # "\0" in quotes is nothing either
-        advice = f"Give it a value, such as `{_RESTRICTIONS[name]}`, or remove {name}"
-        raise ParseFailed(uri, f"front matter, line {line}: {name} is empty", advice)
+    unread = ", ".join(name for name in metadata if name not in KEYS)
+    return metadata, (*notes, *((f"front matter: not read: {unread}",) if unread else ()))
 
 
 def _name(key: Any) -> str:  # noqa: ANN401

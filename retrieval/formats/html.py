@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from retrieval.errors import ParseFailed
 from retrieval.formats.decode import decode, wide_encoding
+from retrieval.formats.front import split_front_matter
 from retrieval.formats.hidden import has_background, hidden_selectors, hides, selectors_of, whitens
+from retrieval.formats.labels import RESTRICTIONS, check_name, check_said
 from retrieval.formats.walk import blocks_of
 from retrieval.types import Block, Fetched, Parsed
 
@@ -16,7 +18,22 @@ _UNSEEN = ("script", "style", "template", "noscript", "iframe", "object", "svg",
 _FURNITURE = ("nav", "footer", "aside", "dialog", "button")
 _KEPT = frozenset({"html", "body", "main", "article"})  # scripts reveal these; hidden they would hide all
 _ATTRIBUTES = 200  # of one element
-_READ = ("hidden", "aria-hidden", "style", "class", "id", "color", "bgcolor", "lang", "rel", "href")
+_READ = (
+    "hidden",
+    "aria-hidden",
+    "style",
+    "class",
+    "id",
+    "color",
+    "bgcolor",
+    "lang",
+    "rel",
+    "href",
+    "name",
+    "property",
+    "content",
+)
+_LABELS = frozenset((*RESTRICTIONS, "review", "sample", "vendors"))  # what pages say in <meta>, as we name it
 _ARTICLE = 250  # characters; trafilatura's own least size of a text worth the name
 _FRAMES = ("article", "main")  # without one of them trafilatura keeps paragraphs only: no heading, no list
 _LINKED = 0.2  # share of text in links, below which a page is a document and not a site
@@ -34,14 +51,20 @@ def parse(fetched: Fetched) -> Parsed:
     declared = _CHARSET.search(fetched.data[:2048])
     data = fetched.data if wide_encoding(fetched.data) else fetched.data.replace(b"\0", b"")
     text, notes = decode(data, fetched.uri, declared.group(1).decode("ascii") if declared else "")
+    head, text, read = _front(text, fetched.uri)
     tree = _tree(text, fetched.uri)
-    metadata = _metadata(tree)
+    metadata = _metadata(tree) | _labels(tree, fetched.uri) | head
     hidden = _drop_unseen(tree)
     _mark_code(tree)
     blocks = _main_text(tree)
     _refuse_wall(blocks, fetched.uri)
     dropped = (f"hidden elements dropped: {hidden}",) if hidden else ()
-    return Parsed(blocks, metadata, notes + dropped)
+    return Parsed(blocks, metadata, notes + read + dropped)
+
+
+def _front(text: str, uri: str) -> tuple[dict[str, str], str, tuple[str, ...]]:
+    """Front matter over a page, as site generators have it; what begins with a tag has none."""
+    return ({}, text, ()) if text.lstrip("\ufeff \t\r\n").startswith("<") else split_front_matter(text, uri)
 
 
 def _tree(text: str, uri: str) -> Any:  # noqa: ANN401 (lxml has no types)
@@ -121,6 +144,20 @@ def _metadata(tree: Any) -> dict[str, str]:  # noqa: ANN401
         "source": source if urlsplit(source).scheme in ("http", "https") else "",
     }
     return {key: value for key, value in values.items() if value}
+
+
+def _labels(tree: Any, uri: str) -> dict[str, str]:  # noqa: ANN401
+    """What <meta name="visibility" content="group:legal"> and its like say, under the same rules."""
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").strip().lower()
+        check_name(name, "<meta>", uri, ("visibility", "confidentiality"))  # "geo.region" is another thing
+        if name in _LABELS:
+            value = meta.get("content") or ""
+            check_said(name, value, "<meta>", uri)
+            if found.setdefault(name, value) != value:
+                raise ParseFailed(uri, f"<meta>: {name} is given twice", "Keep one of them")
+    return found
 
 
 def _main_text(tree: Any) -> tuple[Block, ...]:  # noqa: ANN401

@@ -94,7 +94,10 @@ def test_no_python_object_is_ever_made():
 
 def test_nested_values_of_other_keys_are_left_out_with_a_note():
     metadata, _, notes = split_front_matter("---\na: {b: 1}\nc: 2\n---\n", "x")
-    assert (metadata, notes) == ({"c": "2"}, ("front matter: a is nested and was left out",))
+    assert (metadata, notes) == (
+        {"c": "2"},
+        ("front matter: a is nested and was left out", "front matter: not read: c"),
+    )
 
 
 @pytest.mark.parametrize("value", ["", "[]", "~", "[~]", '""'])
@@ -108,3 +111,27 @@ def test_regions_without_a_word_are_refused_by_line(value: str):
 def test_nested_regions_are_refused():
     with pytest.raises(ParseFailed, match="regions is nested"):
         front("regions: {eu: true}")
+
+
+@pytest.mark.parametrize(
+    ("key", "likely"),
+    [
+        ("visbility", "visibility"),
+        ("Visiblity", "visibility"),
+        ("confidential", "confidentiality"),
+        ("region", "regions"),
+        ("vendor", "vendors"),
+        ("reviews", "review"),
+    ],
+)
+@pytest.mark.parametrize("value", ["group:legal", "{a: b}", ""])
+def test_a_key_that_is_nearly_one_of_ours_is_a_failure_that_names_both(key: str, likely: str, value: str):
+    with pytest.raises(ParseFailed, match=f"line 3: {key.lower()} is no key. Write {likely}, or"):
+        front(f"title: x\n{key}: {value}")
+
+
+def test_keys_of_other_programs_are_taken_with_a_note_that_names_them():
+    metadata, _, notes = split_front_matter("---\ntitle: x\nauthor: y\nReviewer: z\n---\n", "x")
+    assert metadata["title"] == "x"
+    assert notes == ("front matter: not read: author, reviewer",)
+    assert split_front_matter("---\ntitle: x\nregions: eu\n---\n", "x")[2] == ()

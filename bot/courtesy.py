@@ -13,10 +13,16 @@ _LONGEST: Final = 150  # characters; whoever writes more says something
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]{1,60}:|(?<!\S)(?:[+-]\d{1,3}|@[\w.-]+)(?=[\s.,!]|\Z)")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|\([^()\s]*://[^()\s]*\)", re.I)
 _LETTER: Final = re.compile(r"[^\W_]")
-# "Danke Greta!", "thanks, Bob": a name is known by its capital, at the end and after a word of courtesy.
+# "Danke Greta!", "thanks, Bob": one word with a capital, at the end and after a word of courtesy, is a
+# name. Two are none, since every German noun has a capital, too, nor is one that names a matter.
+_MATTER: Final = (
+    r"(?!\w*(?:ung|heit|keit|schaft|tion|frist|ende|kosten|preise?|risik\w*|risks?|vertr[aä]g\w*|quellen?"
+    r"|costs?|prices?|pricing|contracts?|deadlines?|sources?|vendors?|anbieter|budget|status|update|notice"
+    r"|mistral|anthropic|google|microsoft|azure|gemini|amazon|meta|nvidia|verlust\w*|strategie|strategy)\b)"
+)
 _NAMED: Final = re.compile(
-    r"(?i:\b(thanks|thank you|thx|cheers|merci|danke|dank dir|hi|hello|hey|hallo|moin))"
-    r"(?: [A-ZÄÖÜ][\w-]+|, [A-ZÄÖÜ][\w-]+(?! )){1,2}(?=[\s.!]*\Z)"
+    r"(?i:\b(thanks|thank you|thx|cheers|merci|danke|dank dir|hi|hello|hey|hallo|moin)),?"
+    rf"(?: (?:Herr|Frau|Mr|Mrs|Ms|Dr)\b\.?)* (?i:{_MATTER})[A-ZÄÖÜ][a-zß-öø-ÿ]{{1,14}}(?=[\s.!]*\Z)"
 )
 _FOLDED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "'": "", "\u2019": ""})
 
@@ -26,7 +32,10 @@ def _any(*phrases: str) -> str:
 
 
 # All in lower case, umlauts and apostrophes folded.
-_ALL: Final = r"(?: (?:there|zusammen|team|all|alle|an alle|everyone|everybody|folks|guys|leute|bot))*"
+_ALL: Final = (
+    r"(?: (?:there|zusammen|team|all|alle|an alle|everyone|everybody|folks|guys|leute|bot"
+    r"|(?:ai )?strategist))*"
+)
 _HELLO: Final = _any(
     r"(?:hi|hello|hey|hallo|hallihallo|moin|servus|test|ping|gruess (?:dich|gott|euch))" + _ALL,
     r"(?:good (?:morning|afternoon|evening|day)|guten (?:morgen|tag|abend))" + _ALL,
@@ -118,16 +127,23 @@ _ASKS: Final = re.compile(
     r"\b(?:wer|wen|wem|was|wie|wo|wann|warum|wieso|weshalb|wozu|wohin|welche[rnsm]?|ob|who|what|how|where|when"
     r"|why|which|whether|show|list|explain|compare|tell|give|find|summar\w+|zeig\w*|nenn\w*|liste\w*|erklaer\w*"
     r"|vergleich\w*|sag|gib|such\w*|fass\w*|more|mehr|please|bitte|need|want|wonder\w*|mean|meant|like|know"
-    r"|curious|interested|brauch\w*|moecht\w*|ich will|wir wollen|mein\w*|interessier\w*|wissen|wuesst\w*)\b"
-    r"|^(?:und|and|or|oder|but|aber)\b"
+    r"|curious|interested|brauch\w*|moecht\w*|ich will|wir wollen|mein\w*|interessier\w*|wissen|wuesst\w*"
+    r"|haett\w*|wuerd\w*|would|id (?:love|rather|prefer)|gern|lieber|prefer|instead|stattdessen|look at"
+    r"|(?:cant|cannot|can ?not|dont|lets|let us|to|lass uns) (?:see|read|look|understand|get|have)"
+    r"|(?:sehe?|finde?|verstehe?|lese?) (?:ich )?(?:da |hier |das |es )?(?:kein\w*|nichts?)|thought|dachte\w*"
+    r"|unclear|unsure|not sure|confus\w*|unklar|unsicher|nicht sicher|doubt|bezweif\w*|translat\w*"
+    r"|uebersetz\w*|elaborat\w*|ausfuehr\w*|miss(?:ing|es)|fehl\w*|wrong|falsch|too (?:short|long|vague)"
+    r"|zu (?:kurz|lang|vage|ungenau)|am after|tabelle\w*|tables?)\b"
+    r"|^(?:und|and|or|oder|but|aber)\b|\b(?:oder|or|right|correct|richtig|gell|too)$"
 )
 _TELLS: Final = re.compile(
-    r"(?:(?:ok|okay|ja|yes|nein|no|gut|well|so|also|then|dann|danke|thanks) )*(?:"
-    r"(?:i|ill|im|ive|id|we|well|weve|were|lets|let us|he|she|they|ich|wir|man|lass|lasst)\b"
+    r"(?:(?:ok|okay|ja|yes|nein|no|gut|well|so|also|then|dann|danke|thanks|and|but|because|und|aber|denn|weil)"
+    r" )*(?:(?:i|ill|im|ive|id|we|well|weve|were|lets|let us|he|she|they|ich|wir|man|lass|lasst)\b"
     r"|(?:that|this|it) (?:s|is|was|isnt|wasnt|are|looks|sounds|seems|will|would|should|can|has)\b"
     r"|(?:das|dies|es|er|sie) (?:ist|war|sieht|klingt|wird|sollte|soll|muss|kann|hat)\b"
     r"|(?:das|dies|es) \w+ (?:ich|wir)\b)"
 )
+_CLAUSE: Final = re.compile(r"[,;:.!]+(?=\s|\Z)|\n|\s[-–—]+\s")
 
 
 def asks(text: str) -> bool:
@@ -135,6 +151,12 @@ def asks(text: str) -> bool:
 
     It is none when it is polite, or told to others: "I will call them", "das klären wir morgen".
     """
-    words = _words(text)
-    told = "?" not in text and not _ASKS.search(words) and _TELLS.match(words)
-    return not told and courtesy(text) in ("", "help")
+    return courtesy(text) in ("", "help") and not _told(text)
+
+
+def _told(text: str) -> bool:
+    """Whether every clause tells something: "we use Azure, is that safe" and "…, translate it" do not."""
+    if "?" in text or _ASKS.search(_words(text)):
+        return False
+    clauses = _CLAUSE.split(_EMOJI.sub(" ", text))
+    return all(courtesy(each) not in ("", "help") or _TELLS.match(_words(each)) for each in clauses)

@@ -16,7 +16,17 @@ def test_an_address_alone_asks_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["hello", "Hi there!", "Guten Morgen zusammen", "Hallo?", "Hi Greta", "test"]
+    "text",
+    [
+        "hello",
+        "Hi there!",
+        "Guten Morgen zusammen",
+        "Hallo?",
+        "Hi Greta",
+        "test",
+        "Hallo Frau Dr. Meyer!",
+        "Hi AI Strategist",
+    ],
 )
 def test_a_greeting_asks_nothing(text):
     assert courtesy(text) == "greeting"
@@ -51,6 +61,8 @@ stimmt das?|wirklich?|really?|danke, und Mistral?|thanks and Mistral|ok, and wha
 Hi, what is our risk if OpenAI falters?|ok and in the EU|thanks, but why?|helpdesk risk|Hallodri|2027|Quellen
 https://example.com/x is that true?|thanks for Mistral|Danke für die Übersicht zu Mistral|ist das gut
 top risks|Danke, was kostet Mistral|ja, aber warum|das ist gut für wen|good models|klasse Modelle|inwiefern
+Hallo OpenAI Kündigungsfrist|Moin Vertragsende OpenAI|Danke Anthropic Kosten|Hi EU AI Act
+Hallo Kündigungsfrist|thanks, Mistral|Hi OpenAI|Hallo Kündigungsfrist Mistral!|Danke, Kosten|cheers OpenAI Contract|Hallo, Verlust
 ok Mistral|Danke Mistral Preise bitte|summary|good summary of Mistral|OpenAI|no fallback
 """
 
@@ -73,6 +85,8 @@ def test_no_text_takes_long(text):
     [
         *("I will ask Greta tomorrow.", "Let's discuss this on Monday", "ok I'll take it to the board"),
         *("Das klären wir morgen", "Ich frage mal Tom", "Wir nehmen Azure", "It looks expensive to me"),
+        *("ok, we will talk to Tom, then I decide", "thanks, I'll ask Greta :+1:", "Wir prüfen das. Danke!"),
+        *("We meet on Monday, and I bring the numbers", "Das ist teuer, aber wir zahlen es"),
         *("thanks!", "hello", ":+1:", "", "https://example.com"),
     ],
 )
@@ -98,6 +112,22 @@ def test_what_people_tell_each_other_asks_nothing(text):
             "ich will die Kosten sehen",
             "this is it?",
         ),
+        *("we are on Azure, does that change anything", "I can't read German, translate it"),
+        *(
+            "Ich hätte gern eine Tabelle",
+            "das klingt gut, und bei Mistral",
+            "let's look at Anthropic instead",
+        ),
+        *("ich bin unsicher, ist das noch aktuell", "I thought the deadline was November"),
+        *("Ich seh da keine Zahlen", "I cannot see the date", "that is too long, shorten it"),
+        *("this is wrong, check the date again", "we are 40 people, calculate the cost"),
+        *(
+            "they are in the EU, correct",
+            "We pay 410,000, right",
+            "er ist der Owner oder",
+            "lets see Mistral",
+        ),
+        *("it would help to see Mistral", "it is Mistral I am after", "Das ist auf Englisch, übersetze es"),
     ],
 )
 def test_what_may_be_a_question_asks(text):

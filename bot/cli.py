@@ -253,9 +253,13 @@ def remove(
 @cli.command()
 def rebuild() -> None:
     """Make the search indexes anew from the catalogue, after a change of model or for a damaged one."""
-    with _app() as app, terminal.busy("Rebuilding the indexes"):
-        app.library.rebuild()
-    terminal.say("The indexes are new.")
+    with _app() as app:
+        waiting = app.library.unembedded(counted=True)
+        embedding = f", embedding {waiting:,} passages anew" if waiting else ""
+        with terminal.busy(f"Rebuilding the indexes{embedding}"):
+            app.library.rebuild()
+    made = f" {waiting:,} passages had no vector of this model and were embedded." if waiting else ""
+    terminal.say(f"The indexes are new.{made}")
 
 
 @cli.command("eval")

@@ -96,6 +96,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
         with build(settings) as app:
             sources = app.library.sources(Audience.whole_library())
             behind = not app.library.catch_up()
+            waiting = app.library.unembedded(counted=True)
             lost = app.library.self_check()
             known = frozenset(each.key for each in app.library.vocabulary.vendors())
     except StrategistError as error:
@@ -106,7 +107,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
         return
     state = f"{len(sources)} documents, {sum(each.passages for each in sources)} passages"
     yield Finding("library", True, state)
-    yield _indexes(behind, lost)
+    yield _indexes(behind, waiting, lost)
     hidden = sum(each.visibility == "admins" for each in sources)
     if hidden:
         step = "Give them a visibility in their front matter, or ingest with --visibility employees"
@@ -123,11 +124,14 @@ def _owners(settings: Settings, known: frozenset[str]) -> Iterator[Finding]:
             yield Finding(f"owner of {vendor.name}", False, state, step)
 
 
-def _indexes(behind: bool, lost: int) -> Finding:
+def _indexes(behind: bool, waiting: int, lost: int) -> Finding:
     if behind:
         return Finding(
             "indexes", False, "another process is writing; they follow when it ends", "Wait, and ask again"
         )
+    if waiting:
+        state = f"{waiting:,} passages have no vector of the current model: they are found by words only"
+        return Finding("indexes", False, state, "Run strategist rebuild: it embeds them")
     if lost:
         return Finding("indexes", False, f"{lost} passages do not find themselves", "Run strategist rebuild")
     return Finding("indexes", True, "every passage probed finds itself")

@@ -53,6 +53,11 @@ class Indexes:
         """Whether there are more passages than are compared one by one: then Chroma, and owning, pays."""
         return self._catalogue.view(Audience.whole_library()).passages > self._exact_limit
 
+    def lacking(self) -> int:
+        """Passages without a vector of this embedder; counting them takes 260 ms at 100,000."""
+        classes = self._catalogue.visibility_classes(Audience.whole_library())
+        return self._catalogue.count(classes) - self._catalogue.count(classes, self._bridge.name)
+
     def disown_newer(self) -> None:
         """Drop a cache that is ahead of the catalogue: a backup was restored, and its history is another.
 
@@ -79,7 +84,7 @@ class Indexes:
                 self._follow_vectors(now)
 
     def rebuild(self) -> None:
-        """Make both caches anew."""
+        """Make both caches anew, and the vectors that this embedder lacks."""
         self.lexical.forget()
         self._drop_vectors()
         self.follow()

@@ -1,3 +1,6 @@
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bot.doctor import examine
@@ -49,3 +52,28 @@ def test_documents_that_only_admins_may_see_are_pointed_out(own_desk, tmp_path):
 @pytest.mark.parametrize("subject", ["data folder", "packages"])
 def test_each_finding_says_how_things_stand(corpus_home, subject):
     assert findings(corpus_home)[subject].state
+
+
+@pytest.fixture
+def stocked(own_desk, tmp_path):
+    """A data folder with one document, and a way to change its catalogue."""
+    (tmp_path / "note.md").write_text("---\nvisibility: public\n---\nThe kettle in Bremen is blue.\n")
+    assert own_desk.strategist("ingest", str(tmp_path / "note.md"), "--quiet").code == 0
+    return own_desk
+
+
+def altered(desk, *statements):
+    with closing(sqlite3.connect(desk.home / "catalogue.db")) as connection, connection:
+        for each in statements:
+            connection.execute(each)
+
+
+def test_passages_that_another_model_embedded_are_counted_until_they_are_rebuilt(stocked):
+    tables = ("embeddings", "sentence_embeddings")
+    altered(stocked, *(f"UPDATE {table} SET embedder = 'older'" for table in tables))
+    found = findings(stocked.home)["indexes"]
+    assert (found.good, found.state[:35]) == (False, "1 passages have no vector of the cu")
+    assert "strategist rebuild" in found.step
+    assert "1 passages had no vector" in stocked.strategist("rebuild").out
+    assert findings(stocked.home)["indexes"].good
+    assert stocked.strategist("rebuild").out == "The indexes are new.\n"

@@ -1,12 +1,14 @@
 """The company's own words: its glossary and the vendors' names, kept as the admins wrote them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from retrieval.atomic import write_bytes
-from retrieval.errors import ParseFailed
+from retrieval.errors import ParseFailed, StoreDamaged
+from retrieval.faults import translated
 from retrieval.language import words
 from retrieval.lexicon import read_glossary, read_meanings
 from retrieval.types import IngestResult, Result
@@ -38,7 +40,7 @@ class Vocabulary:
 
     def take(self, path: Path, uri: str) -> IngestResult:
         """Put a vocabulary file in use, after reading it once to see that it can be."""
-        count = len((_meanings if path.name == NAMES[0] else _vendors)(path))
+        count = len((_meanings if path.name == NAMES[0] else _listed)(path))
         kept, data = self._folder / path.name, path.read_bytes()
         known = kept.read_bytes() if kept.exists() else None
         result: Result = "new" if known is None else "unchanged" if known == data else "changed"
@@ -56,14 +58,16 @@ class Vocabulary:
         path = self._folder / NAMES[1]
         mark = _mark(path)
         if self._listed is None or self._listed[0] != mark:  # YAML takes 20 ms, each question asks
-            self._listed = (mark, _vendors(path) if path.exists() else ())
+            with _kept(path):
+                self._listed = (mark, _vendors(path) if path.exists() else ())
         return self._listed[1]
 
     def systems(self) -> tuple[Named, ...]:
         """The glossary's terms for what runs on a vendor: those whose meaning names one, as Greta's does."""
         mark, path = self.mark(), self._folder / NAMES[0]
         if self._run is None or self._run[0] != mark:  # 44 terms take 20 ms, each question of a thread asks
-            meanings = read_meanings(path) if path.exists() else {}
+            with _kept(path):
+                meanings = _meanings(path) if path.exists() else {}
             vendors = self.vendors()
             run = tuple(Named(t.lower(), t) for t, meaning in meanings.items() if mentioned(meaning, vendors))
             self._run = (mark, run)
@@ -72,11 +76,23 @@ class Vocabulary:
     def synonyms(self) -> dict[str, tuple[str, ...]]:
         """Lower-case term -> other words for it: the glossary, and vendors' products under their names."""
         glossary = self._folder / NAMES[0]
-        found = dict(_glossary(glossary)) if glossary.exists() else {}
+        with _kept(glossary):
+            found = dict(_glossary(glossary)) if glossary.exists() else {}
         for vendor in self.vendors():
             for each in vendor.aliases:
                 found[each.lower()] = (*found.get(each.lower(), ()), vendor.name)
         return found
+
+
+@contextmanager
+def _kept(path: Path) -> Iterator[None]:
+    """Around reading what `take` has put in use: it could be read then, so now the file is damaged."""
+    try:
+        with translated(str(path)):
+            yield
+    except ParseFailed as error:
+        advice = f"Ingest {path.name} again, or remove this copy of it"
+        raise StoreDamaged(error.resource, error.problem, advice) from error
 
 
 def mentioned(text: str, vendors: Iterable[Named]) -> frozenset[str]:
@@ -114,6 +130,16 @@ def _glossary(path: Path) -> Mapping[str, tuple[str, ...]]:
 def _meanings(path: Path) -> Mapping[str, str]:
     """One for each line of the glossary, which maps each of a line's names."""
     return read_meanings(path) if _glossary(path) else {}
+
+
+def _listed(path: Path) -> tuple[Named, ...]:
+    """The vendors of a file that somebody hands in: to list none is taken for a slip, not for a wish."""
+    found = _vendors(path)
+    if not found:
+        advice = "Write a key for each vendor, with a name below it; remove the file from the data folder's "
+        advice += "vocabulary to list none"
+        raise ParseFailed(str(path), "lists no vendor", advice)
+    return found
 
 
 def _vendors(path: Path) -> tuple[Named, ...]:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.errors import ParseFailed
+from retrieval.errors import ParseFailed, StoreError
 from retrieval.vocabulary import Named, Vocabulary, mentioned
 
 VENDORS = "vendors:\n  openai:\n    name: OpenAI\n    aliases: [Open AI]\n    products: [ChatGPT]\n"
@@ -77,10 +77,31 @@ def test_a_file_that_cannot_be_read_is_named_and_the_old_one_stays(put, vocabula
     assert vocabulary.synonyms() == before
 
 
-@pytest.mark.parametrize("text", ["", "vendors: {}\n", "- a\n- b\n"])
-def test_a_list_without_vendors_is_empty(put, vocabulary, text):
-    assert put("vendors.yaml", text).reason == "0 entries"
-    assert vocabulary.synonyms() == {}
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", "vendors: {}\n", "vendors: []\n", "- a\n- b\n", "- name: OpenAI\n"]
+)
+def test_a_list_without_vendors_leaves_the_old_one(put, vocabulary, text):
+    put("vendors.yaml", VENDORS)
+    before = vocabulary.vendors()
+    with pytest.raises(ParseFailed, match=r"vendors\.yaml"):
+        put("vendors.yaml", text)
+    assert vocabulary.vendors() == before != ()
+
+
+@pytest.mark.parametrize("name", ["glossary.tsv", "vendors.yaml"])
+@pytest.mark.parametrize("data", [b"\xff\xfe", None])
+def test_a_kept_file_that_cannot_be_read_is_damage_in_the_data_folder(put, tmp_path, name, data):
+    put("glossary.tsv", "RPO\tpoint\ta\n")
+    put("vendors.yaml", VENDORS)
+    folder = tmp_path / "home" / "vocabulary"
+    (folder / name).unlink()
+    if data is None:
+        (folder / name).mkdir()
+    else:
+        (folder / name).write_bytes(data)
+    for read in (Vocabulary(folder).synonyms, Vocabulary(folder).systems):
+        with pytest.raises(StoreError, match=name):
+            read()
 
 
 # Vendors by name

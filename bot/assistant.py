@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.asked import asked
 from bot.cautions import cautions, owned
 from bot.errors import Cancelled, QuestionError
-from bot.focus import Focus
+from bot.focus import Focus, strangers
 from bot.followup import language, stand_alone
 from bot.models import extractive
 from bot.models.policy import Need
@@ -22,7 +22,7 @@ from bot.prompts import Prompts, load_all
 from bot.quoting import Wanted
 from bot.research import EVIDENCE, Findings, look_up, needed, told
 from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skipped, Writing
-from retrieval.language import LANGUAGES, stop_words
+from retrieval.language import LANGUAGES, detect, stop_words
 from retrieval.lexicon import Lexicon
 from retrieval.library import Library
 from retrieval.types import Hit, Language
@@ -37,6 +37,7 @@ __all__ = ["EVIDENCE", "MOST_CHARACTERS", "Asking", "Assistant", "by_source", "s
 
 MOST_CHARACTERS = 4_000  # of a question; what is longer is a document, and belongs in the library
 _NEAREST = 3
+_TRANSLATIONS = 6  # of a name that is a word as well
 
 Listen = Callable[[Event], None]
 
@@ -224,7 +225,9 @@ class Assistant:
         reason = f"{skipped[-1].backend} {skipped[-1].reason}" if skipped else ""
         listen(Writing(extractive.NAME, reason))
         brief = replace(case.brief, question=case.findings.question)
-        answer = extractive.write(brief, self._wanted(case.findings))
+        answer = extractive.write(
+            brief, self._wanted(case.findings, detect(case.findings.question, brief.language))
+        )
         if answer.status == "unknown":
             return replace(unknown(brief), skipped=skipped)
         told = tuple(cautions(answer, brief, self.review_days))
@@ -234,18 +237,24 @@ class Assistant:
         vocabulary = self.library.vocabulary
         return Focus.of(question, vocabulary.vendors(), vocabulary.systems())
 
-    def _wanted(self, findings: Findings) -> Wanted:
-        focus, lexicon = self._focus(findings.question), self.library.lexicon
+    def _wanted(self, findings: Findings, language: Language) -> Wanted:
+        question, lexicon = findings.question, self.library.lexicon
+        focus = self._focus(question)
 
         def ordinary(word: str) -> bool:
-            return focus.knows(word) or any(_is_ordinary(word.lower(), each, lexicon) for each in LANGUAGES)
+            return focus.knows(word) or _is_ordinary(word.lower(), lexicon)
+
+        def translated(word: str) -> list[str]:
+            return [other for each in LANGUAGES for other in lexicon.translations(word, each, _TRANSLATIONS)]
 
         return Wanted(
-            covers=self.library.covers(findings.question),
+            covers=self.library.covers(question),
             focus=focus,
-            kinds=asked(findings.question),
+            kinds=asked(question),
             ordinary=ordinary,
             strict=not findings.attached,  # "summarise this" shares no word with the file it came with
+            strangers=strangers(question, language, focus, ordinary),
+            translated=translated,
         )
 
 
@@ -260,8 +269,9 @@ def _go_on(stop: threading.Event | None) -> None:
         raise Cancelled("", "The reader asked to stop")
 
 
-def _is_ordinary(word: str, language: Language, lexicon: Lexicon) -> bool:
-    return word in stop_words(language) or bool(lexicon.translations(word, language, 1))
+def _is_ordinary(word: str, lexicon: Lexicon) -> bool:
+    known = (word in stop_words(each) or lexicon.translations(word, each, 1) for each in LANGUAGES)
+    return any(known) or bool(lexicon.parts(word))
 
 
 def _checked(question: str) -> str:

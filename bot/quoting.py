@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.asked import Kind, Known, held
-from bot.focus import NO_FOCUS, Focus
+from bot.focus import NO_FOCUS, Focus, Translated, missing
 from retrieval.language import words
 from retrieval.types import Hit, Language
 
@@ -49,6 +49,8 @@ class Wanted:
     kinds: frozenset[Kind] = frozenset()
     ordinary: Known = str.islower
     strict: bool = True
+    strangers: frozenset[str] = frozenset()  # names that some passage must have
+    translated: Translated = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,21 @@ def score(passage: float, cosine: float, coverage: float) -> float:
 def bear_out(rated: Sequence[Sequence[Extract]], wanted: Wanted) -> bool:
     """Whether some sentence can be an answer: on what is named, holding what is asked for, close enough.
 
-    Another vendor's contract does not tell when this one's ends.
+    Another vendor's contract does not tell when this one's ends, least of all when no source names it.
     """
+    if missing(
+        wanted.strangers, (_all_of(passage[0].hit) for passage in rated if passage), wanted.translated
+    ):
+        return False
     fact = bool(wanted.kinds) and wanted.kinds <= _FACTS
     could = [x for passage in rated for x in passage if x.held or not fact]
     best = max((each.joint for each in could if each.about), default=0.0)
     others = max((each.joint for each in could if not each.about), default=0.0)
     return best >= max(_FACT_LEAST if fact else _LEAST, others - _OTHERS_AHEAD)
+
+
+def _all_of(hit: Hit) -> str:
+    return " ".join([hit.source.title, str(hit.source.published), *hit.passage.headings, hit.passage.text])
 
 
 def choose(rated: Sequence[Sequence[Extract]], language: Language, kinds: frozenset[Kind]) -> list[Extract]:

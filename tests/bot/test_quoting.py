@@ -72,6 +72,13 @@ def test_another_vendor_s_contract_is_no_answer():
     )
 
 
+def test_a_name_that_no_passage_has_is_not_answered():
+    question = "When does the Cohere contract end?"
+    every = [rate(each, wanted(question)) for each in CONTRACTS]
+    assert bear_out(every, wanted(question))
+    assert not bear_out(every, wanted(question, strangers=frozenset({"cohere"})))
+
+
 def test_a_fact_that_no_sentence_holds_is_not_answered():
     text = "The Aurora contract is long and the price of the Aurora contract is fair."
     assert not borne_out("What is the price of the Aurora contract?", hit(text, "Aurora"))

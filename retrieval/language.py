@@ -68,6 +68,8 @@ _ORDINAL_END = re.compile(
 )
 _REMEMBERED = 50_000  # words: texts repeat theirs, and a search analyses the hits it judges
 _LONG_SENTENCE = 1_200  # characters; a line without a full stop is cut at spaces below this
+_LONG_LINE = 20_000  # characters; of ordinary documents a line, which is a paragraph, has 17,000 at most
+_WINDOW = 10_000  # characters of a longer line that are segmented at a time
 _DOUBTFUL = 600  # characters; of real sentences about one in a thousand is longer
 _ENCLOSING = str.maketrans(dict.fromkeys("\"'“”„‟«»‘’‚‹›()[]{}", " "))
 
@@ -222,10 +224,29 @@ def _sentences_of_line(line: str, offset: int, language: Language) -> Iterable[t
         yield from _cut(line, offset, start, position)
 
 
-def _segment(line: str, language: Language) -> list[str]:
-    # A line of 200,000 characters is no prose; the segmenter is quadratic in places, spaces are not.
-    if len(line) > 20_000:
-        return [line]
+def _segment(line: str, language: Language) -> Iterable[str]:
+    # The segmenter takes time with the square of what is in quotes: 105 s for a line of 320,000 characters
+    # with stray marks. In windows each costs no more than a line of its length, so that time is linear.
+    if len(line) <= _LONG_LINE:
+        return _pieces(line, language)
+    return _windowed(line, language)
+
+
+def _windowed(line: str, language: Language) -> Iterable[str]:
+    """The sentences of a line too long for the segmenter; a window starts where the last whole one ended."""
+    start = 0
+    while len(line) - start > _WINDOW:
+        space = line.rfind(" ", start + _WINDOW // 2, start + _WINDOW)
+        pieces = _pieces(line[start : space + 1 if space > 0 else start + _WINDOW], language)
+        # The last goes on in the next window. One of a quarter of a window has no end that is worth waiting
+        # for, and each window must get on by as much, whatever the text.
+        whole = pieces[:-1] if len(pieces[-1]) < _WINDOW // 4 else pieces
+        yield from whole
+        start += sum(map(len, whole))
+    yield from _pieces(line[start:], language)
+
+
+def _pieces(line: str, language: Language) -> list[str]:
     from sentencex import segment
 
     pieces = [part for piece in segment(language, line) for part in _reopened(piece, language)]

@@ -1,3 +1,5 @@
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +81,30 @@ def test_a_quote_of_several_short_sentences_stays_whole():
 def test_long_sentences_hold_all_that_is_not_space_in_order(text, language):
     spans = sentences(text, language)
     assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+
+
+def test_the_sentences_of_a_very_long_line_stay_whole():
+    said = [f"Im 19. Jahrhundert zahlte Nr. {i} nach „Recht.“ genau {i} Taler." for i in range(2_000)]
+    text = " ".join(said)
+    assert len(text) > 100_000
+    assert [text[a:b] for a, b in sentences(text, "de")] == said
+
+
+def test_only_a_run_without_an_end_is_cut_in_a_very_long_line():
+    before, after = "Before it all was said. " * 1_000, "After it all was said. " * 1_000
+    text = f"{before}{'wort ' * 5_000}. {after}"
+    said = [text[a:b] for a, b in sentences(text, "en")]
+    assert said[:1_000] == ["Before it all was said."] * 1_000
+    assert said[-1_000:] == ["After it all was said."] * 1_000
+    assert all(set(each.split()) <= {"wort", "."} for each in said[1_000:-1_000])
+
+
+def test_stray_marks_in_a_very_long_line_cost_no_square_of_its_length():
+    # Segmented as one line this took 105 s; in windows one second.
+    marks = Random(1).choices("aB .!?\"„“()'[]«»", k=320_000)
+    text = "".join(marks)
+    spans = sentences(text, "de")
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
 

@@ -71,6 +71,7 @@ _LONG_SENTENCE = 1_200  # characters; a line without a full stop is cut at space
 _LONG_LINE = 20_000  # characters; of ordinary documents a line, which is a paragraph, has 17,000 at most
 _WINDOW = 10_000  # characters of a longer line that are segmented at a time
 _DOUBTFUL = 600  # characters; of real sentences about one in a thousand is longer
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # more than one byte in UTF-8
 _ENCLOSING = str.maketrans(dict.fromkeys("\"'“”„‟«»‘’‚‹›()[]{}", " "))
 
 
@@ -247,9 +248,7 @@ def _windowed(line: str, language: Language) -> Iterable[str]:
 
 
 def _pieces(line: str, language: Language) -> list[str]:
-    from sentencex import segment
-
-    pieces = [part for piece in segment(language, line) for part in _reopened(piece, language)]
+    pieces = [part for piece in _ended(line, line, language) for part in _reopened(piece, language)]
     return _rejoin(pieces) if language == "de" else pieces
 
 
@@ -260,12 +259,20 @@ def _reopened(piece: str, language: Language) -> Iterable[str]:
     """
     if len(piece) <= _DOUBTFUL:
         yield piece
-        return
+    else:
+        yield from _ended(piece, piece.translate(_ENCLOSING), language)
+
+
+def _ended(text: str, seen: str, language: Language) -> Iterable[str]:
+    """The text cut where the segmenter ends sentences in `seen`, which is as long.
+
+    It sees plain spaces only: before a full stop a wider one ("Nr\N{NO-BREAK SPACE}.") makes it panic.
+    """
     from sentencex import segment
 
     end = 0
-    for part in segment(language, piece.translate(_ENCLOSING)):
-        yield piece[end : end + len(part)]
+    for part in segment(language, _WIDE_SPACE.sub(" ", seen)):
+        yield text[end : end + len(part)]
         end += len(part)
 
 

@@ -108,6 +108,12 @@ def test_stray_marks_in_a_very_long_line_cost_no_square_of_its_length():
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2028", "\u202f", "\u3000", "\x85"])
+def test_a_wide_space_before_a_full_stop_is_as_good_as_another(space):
+    text = f"Das sagt Herr B{space}. Dann schweigt er."
+    assert sentences(text, "de") == sentences(text.replace(space, " "), "de")
+
+
 def test_a_line_without_an_end_is_cut_at_spaces():
     text = "wort " * 40_000
     spans = sentences(text, "de")

@@ -1,11 +1,12 @@
 """Whether a sentence is about what a question names: Mistral's contract is no answer about OpenAI's. Pure."""
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from bot.asked import Known
-from bot.subjects import Names
+from bot.subjects import BEFORE_NAME, Names
 from retrieval.language import grams, sound, words
 from retrieval.types import Language
 from retrieval.vocabulary import Named
@@ -63,11 +64,19 @@ def strangers(question: str, language: Language, focus: Focus, ordinary: Known) 
     """Names in a question that nobody listed, and years: "Cohere", "2031". Lower case.
 
     The first word is left out, as its capital says nothing. German writes every noun with one: there a name
-    is a word that no lexicon has.
+    is a word that no lexicon has and that has no article ("mit Cohere", not "ins Straucheln").
     """
     tokens = _TOKEN.findall(question)
-    capitals = (each for each in tokens[1:] if each[0].isupper() and len(each) > 2 and not focus.knows(each))
-    names = (each for each in capitals if language == "en" or not ordinary(each.rpartition("-")[2]))
+    capitals = (
+        each
+        for before, each in itertools.pairwise(tokens)
+        if each[0].isupper() and len(each) > 2 and (language == "en" or before.lower() in BEFORE_NAME)
+    )
+    names = (
+        each
+        for each in capitals
+        if not focus.knows(each) and (language == "en" or not ordinary(each.rpartition("-")[2]))
+    )
     return frozenset(each.lower() for each in (*names, *filter(_YEAR.fullmatch, tokens)))
 
 

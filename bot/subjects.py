@@ -20,7 +20,7 @@ _NO_NAME = frozenset(
     "sunday montag dienstag mittwoch donnerstag freitag samstag sonntag ja nein yes no ok okay".split()
 )
 # German writes every noun with a capital: a name is one without an article, after one of these.
-_BEFORE_NAME = frozenset(
+BEFORE_NAME = frozenset(
     "für von bei mit ohne über gegen an auf durch um ist sind war hat haben wird läuft laufen kostet kosten "
     "besitzt nutzt nutzen gehört kann macht tut heißt betrifft".split()
 )
@@ -123,4 +123,4 @@ def _is_name(tokens: Sequence[re.Match[str]], number: int, language: Language) -
         return True
     if language == "en":
         return bool(before)
-    return before.lower() in _BEFORE_NAME
+    return before.lower() in BEFORE_NAME

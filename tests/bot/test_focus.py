@@ -52,6 +52,7 @@ WORDS = {"vertrag", "contract", "council", "works", "rechnung", "wegzug"}
         ("Cohere contract", "en", set()),
         ("Wann endet der Vertrag mit Cohere?", "de", {"cohere"}),
         ("Was steht im Vertrag und in der TV-Rechnung?", "de", set()),
+        ("Was ist unser Risiko, wenn OpenAI ins Straucheln gerät?", "de", set()),
         ("Wie viel Verlust machte OpenAI 2031?", "de", {"2031"}),
         ("How many of the 14 AI systems?", "en", set()),
     ],

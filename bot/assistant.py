@@ -25,7 +25,7 @@ from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skippe
 from retrieval.language import LANGUAGES, detect, stop_words
 from retrieval.lexicon import Lexicon
 from retrieval.library import Library
-from retrieval.types import Hit, Language
+from retrieval.types import Hit
 from retrieval.visibility import Audience
 from retrieval.vocabulary import Named, mentioned
 
@@ -62,6 +62,7 @@ class Case:
     """A question ready to be answered: its passages, who may be told them, and what the plan cost."""
 
     brief: Brief
+    audience: Audience
     findings: Findings
     need: Need
     plan: Plan
@@ -162,7 +163,7 @@ class Assistant:
         findings = look_up(self.library, searches, audience, asking.attached)
         brief = replace(brief, hits=findings.hits)
         telling = told(findings, need, self._focus(base)) if writes else ()
-        return Case(brief, findings, needed(telling, need), plan, vendors, telling)
+        return Case(brief, audience, findings, needed(telling, need), plan, vendors, telling)
 
     def _stand_alone(self, text: str, thread: tuple[str, ...]) -> str:
         terms = self.library.vocabulary
@@ -225,9 +226,7 @@ class Assistant:
         reason = f"{skipped[-1].backend} {skipped[-1].reason}" if skipped else ""
         listen(Writing(extractive.NAME, reason))
         brief = replace(case.brief, question=case.findings.question)
-        answer = extractive.write(
-            brief, self._wanted(case.findings, detect(case.findings.question, brief.language))
-        )
+        answer = extractive.write(brief, self._wanted(case))
         if answer.status == "unknown":
             return replace(unknown(brief), skipped=skipped)
         told = tuple(cautions(answer, brief, self.review_days))
@@ -237,8 +236,8 @@ class Assistant:
         vocabulary = self.library.vocabulary
         return Focus.of(question, vocabulary.vendors(), vocabulary.systems())
 
-    def _wanted(self, findings: Findings, language: Language) -> Wanted:
-        question, lexicon = findings.question, self.library.lexicon
+    def _wanted(self, case: Case) -> Wanted:
+        question, lexicon = case.findings.question, self.library.lexicon
         focus = self._focus(question)
 
         def ordinary(word: str) -> bool:
@@ -248,12 +247,12 @@ class Assistant:
             return [other for each in LANGUAGES for other in lexicon.translations(word, each, _TRANSLATIONS)]
 
         return Wanted(
-            covers=self.library.covers(question),
+            covers=self.library.covers(question, case.audience),
             focus=focus,
             kinds=asked(question),
             ordinary=ordinary,
-            strict=not findings.attached,  # "summarise this" shares no word with the file it came with
-            strangers=strangers(question, language, focus, ordinary),
+            strict=not case.findings.attached,  # "summarise this" shares no word with the file it came with
+            strangers=strangers(question, detect(question, case.brief.language), focus, ordinary),
             translated=translated,
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from retrieval.analysis import Question, ask, contents, synonyms
 from retrieval.bridge import Bridge, Vectors
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import Catalogue, View
 from retrieval.exact import products
 from retrieval.indexes import Indexes
 from retrieval.language import LANGUAGES, detect
@@ -82,7 +82,7 @@ class Finder:
         dense = {key: similarity(whole[key], sentences.get(key, ())) for key in likely if key in whole}
         scores = fuse(dense, {key: matching[key] for key in likely if key in matching}, weight)
         hits = self._hits(scores, sentences, audience, k, wish)
-        sure = self._confidence(question, hits, dense, matching)
+        sure = self._confidence(question, hits, dense, matching, view)
         return Found(hits, sure >= _THRESHOLD, sure)
 
     def _sentences(self, vector: Vectors, ids: Sequence[str]) -> dict[str, tuple[float, ...]]:
@@ -125,11 +125,13 @@ class Finder:
         hits: Sequence[Hit],
         dense: Mapping[str, float],
         matching: Mapping[str, float],
+        view: View,
     ) -> float:
         if not hits or not question.concepts:
             return 0.0
         judged = hits[:_JUDGED]
-        rarities = {each: self._rarities(question, each) for each in {h.passage.language for h in judged}}
+        languages = {hit.passage.language for hit in judged}
+        rarities = {each: self._rarities(question, each, view) for each in languages}
         texts = [self._presences(question, hit) for hit in judged]
         sentences = [self._within(question, hit) for hit in judged]
         rated = [
@@ -154,15 +156,12 @@ class Finder:
             )
         )
 
-    def _rarities(self, question: Question, language: Language) -> list[float]:
-        total = max(self.indexes.lexical.count(), 1)
-        return [
-            rarity(
-                max((self.indexes.lexical.frequency(s, language) for s in each.stems[language]), default=0),
-                total,
-            )
-            for each in question.concepts
-        ]
+    def _rarities(self, question: Question, language: Language, view: View) -> list[float]:
+        def frequency(stem: str) -> int:
+            return self.indexes.lexical.frequency(stem, language, view.classes)
+
+        most = (max(map(frequency, each.stems[language]), default=0) for each in question.concepts)
+        return [rarity(each, max(view.passages, 1)) for each in most]
 
     def _presences(self, question: Question, hit: Hit) -> tuple[float, ...]:
         return self._held(question, f"{_above(hit)}\n{hit.passage.text}", hit.passage.language)
@@ -179,10 +178,14 @@ class Finder:
     def _held(self, question: Question, text: str, language: Language) -> tuple[float, ...]:
         return presences(question, _contents(text, language, self.bridge.lexicon), language)
 
-    def covers(self, text: str) -> Coverage:
-        """For backends that rank sentences: which shares of a question a text holds (they add to 0..1)."""
+    def covers(self, text: str, audience: Audience) -> Coverage:
+        """For backends that rank sentences: which shares of a question a text holds (they add to 0..1).
+
+        A word's weight comes from what the audience may see.
+        """
+        view = self.catalogue.view(audience)
         question = ask(text, detect(text), self.bridge.lexicon, self.glossary)
-        rarities = {each: self._rarities(question, each) for each in LANGUAGES}
+        rarities = {each: self._rarities(question, each, view) for each in LANGUAGES}
 
         def of(sentence: str, language: Language) -> tuple[float, ...]:
             content = contents(sentence, language, self.bridge.lexicon)

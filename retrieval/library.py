@@ -226,9 +226,9 @@ class Library:
         """The visibility classes in use that this audience may see: equal ones see the same documents."""
         return frozenset(self._catalogue.visibility_classes(audience))
 
-    def covers(self, question: str) -> Coverage:
+    def covers(self, question: str, audience: Audience) -> Coverage:
         """Which shares of what a question asks about a text holds, as a function of the text."""
-        return self._find().covers(question)
+        return self._find().covers(question, audience)
 
     def similar(self, claim: str, texts: Sequence[str]) -> Sequence[float]:
         """The cosine of a claim to each text, German or English on both sides; 0..1 for what we write."""
@@ -249,7 +249,8 @@ class Library:
         Read as at ingest, in the sandbox. Its source has the uri "attachment:NAME". Refused, ParseFailed.
         """
         document, passages = attachment.read(data, name, media_type, rules or Rules(), defaults or Defaults())
-        return attachment.rank(document, passages, question, self._bridge, self.covers(question), k)
+        covers = self.covers(question, Audience.nobody())  # every word weighs the same
+        return attachment.rank(document, passages, question, self._bridge, covers, k)
 
     def _find(self) -> Finder:
         mark, known = self.vocabulary.mark(), self._finder

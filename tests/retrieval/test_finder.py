@@ -6,6 +6,7 @@ from shelves import ALL, ids, item, opened, titles
 
 from retrieval.finder import Finder
 from retrieval.types import Passage
+from retrieval.visibility import Audience
 
 TODAY = date(2026, 11, 1)
 
@@ -71,6 +72,21 @@ def test_hits_are_spread_over_documents(library):
     texts = [f"OpenAI lost money in quarter {n}." for n in range(4)]
     library.put_many([several("many", texts), item("one", text="OpenAI lost money this year.")])
     assert "one" in titles(library.search("OpenAI lost money", ALL, 2))
+
+
+def test_what_a_reader_may_not_see_gives_a_word_no_weight(tmp_path):
+    weights = []
+    for name in ("Zephyrix", "Borealis"):
+        with opened(tmp_path / name) as library:
+            hidden = [item(f"h{n}", "group:legal", f"{name} was repaired.") for n in range(20)]
+            library.put_many([item("a", text="The lights of the hall were repaired."), *hidden])
+            reader, insider = Audience.of(), Audience.of("group:legal")
+            told = [
+                library.covers("Zephyrix lights", each)("The lights.", "en") for each in (reader, insider)
+            ]
+            weights.append(told)
+    assert weights[0][0] == weights[1][0]
+    assert weights[0][1] != weights[1][1]
 
 
 def test_a_document_that_is_gone_is_not_found_even_by_a_cache_that_knows_it(library):

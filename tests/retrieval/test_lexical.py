@@ -72,7 +72,8 @@ def test_a_question_without_words_finds_nothing(built):
 
 def test_frequencies_are_counted_per_language(built):
     [stem] = question("notes").stems["en"]
-    assert (built.frequency(stem, "en"), built.frequency(stem, "de")) == (20, 0)
+    assert built.frequency(stem, "en", ["public"]) == 20
+    assert built.frequency(stem, "de", ["public"]) == built.frequency(stem, "en", ["employees"]) == 0
     assert built.count() == 20
 
 
@@ -153,7 +154,9 @@ def test_a_changed_file_makes_the_index_count_as_missing(built, tmp_path, how):
             assert (again.generation(), again.count(), found(again)) == (0, 0, []), path.name
 
 
-@pytest.mark.parametrize("name", ["meta.json", "generation.json", ".idx", ".store", ".term", ".fieldnorm"])
+@pytest.mark.parametrize(
+    "name", ["meta.json", "generation.json", ".idx", ".pos", ".store", ".term", ".fieldnorm"]
+)
 def test_a_missing_file_makes_the_index_count_as_missing(built, tmp_path, name):
     for path in (tmp_path / "lexical").iterdir():
         if path.name == name or path.suffix == name:

@@ -66,7 +66,7 @@ def test_sixteen_threads_search_while_another_process_writes(home):
                 found = library.search(f"What did OpenAI lose, note {n % 20}?", ALL, 5)
                 if not found.hits:
                     empty.append(number)
-                library.covers("OpenAI")("OpenAI lost money.", "en")
+                library.covers("OpenAI", PUBLIC)("OpenAI lost money.", "en")
                 library.similar("OpenAI lost", [hit.passage.text for hit in found.hits])
                 library.sources(PUBLIC)
                 library.refresh()

@@ -19,7 +19,7 @@ def answer(shelved):
     def of(question, as_of=shelf.TODAY):
         found = shelved.search(question, Audience.whole_library(), 12)
         brief = Brief(question, detect(question), found.hits, as_of)
-        return write(brief, Wanted(shelved.covers(question), kinds=asked(question)))
+        return write(brief, Wanted(shelved.covers(question, Audience.whole_library()), kinds=asked(question)))
 
     return of
 
@@ -61,5 +61,7 @@ def test_the_age_of_a_quote_is_counted_to_the_day_of_the_answer(answer):
 
 
 def test_without_evidence_nothing_is_said(shelved):
-    written = write(Brief("anything", "en", (), shelf.TODAY), Wanted(shelved.covers("anything")))
+    written = write(
+        Brief("anything", "en", (), shelf.TODAY), Wanted(shelved.covers("anything", Audience.nobody()))
+    )
     assert (written.status, written.statements, written.backend) == ("unknown", (), "extractive")

@@ -1,24 +1,45 @@
 """Whether a figure is the most, the least, or just that: "up to 50" is not 50, nor 50 "more than 50". Pure.
 
-Only a bound right before the digits is held against a text; any word of the kind near by excuses one.
+Only a bound right beside the digits is held against a text; a word of the kind near by excuses one, unless
+it is of the other side: what is capped at 50 is not at least 50.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["", "over", "least", "under", "most"]
+Kind = Literal["", "over", "least", "under", "most", "within", "after"]
+Side = Literal["", "up", "down"]
 
 _WORDS: tuple[tuple[Kind, str], ...] = (
-    ("most", r"no more than|not more than|nicht mehr als|up to|at most|bis zu|höchstens|maximal"),
-    ("least", r"no less than|no fewer than|nicht weniger als|at least|mindestens"),
-    ("over", r"more than|over|in excess of|mehr als|über"),
-    ("under", r"less than|fewer than|under|weniger als|unter"),
+    (
+        "most",
+        r"(?:no|not|nicht) (?:more|longer|greater|higher|later|mehr|länger|höher|später) (?:than|als)"
+        r"|up to|at most|bis zu|höchstens|maximal|a maximum of|allenfalls",
+    ),
+    (
+        "least",
+        r"(?:no|not|nicht) (?:less|fewer|shorter|lower|weniger|kürzer|niedriger) (?:than|als)"
+        r"|at least|mindestens|wenigstens|a minimum of|minimum",
+    ),
+    ("over", r"(?:more|greater|longer) than|over|in excess of|upwards of|exceed(?:s|ed|ing)?|mehr als|über"),
+    ("under", r"(?:less|shorter) than|fewer than|under|weniger als|unter"),
+    ("within", r"within|innerhalb(?: von)?|binnen"),
+    ("after", r"after|nach"),
 )
+_TURNED: dict[Kind, Kind] = {"over": "most", "under": "least", "most": "", "least": ""}
+_NOT = re.compile(r"(?:\b(?:not|never|cannot|nicht|nie|niemals)\b|n't)(?:\s[^\W\d]+){0,5}\s$", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"(?P<over>\+(?!\d))|(?:\s[^\W\d]+)?\s(?:(?P<least>(?:or|oder|und) (?:more|mehr|above)\b)"
+    r"|(?P<most>(?:or|oder) (?:less|fewer|weniger)\b)"
+    r"|(?:(?P<last>at least|mindestens)|(?P<top>at most|höchstens|maximal))(?=[\s]*(?:[.,;:)]|\Z)))",
+    re.IGNORECASE,
+)
+_BEHINDS: dict[str, Kind] = {"over": "over", "least": "least", "most": "most", "last": "least", "top": "most"}
 _BEFORE = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS)
-    + r")(?: the| a| der| die| den)?[\s\u00a0]*(?:US-?\$|\$|€|£|USD|EUR)?[\s\u00a0]*$",
+    + r")(?: the| a| der| die| den)?(?: next| nächsten)?[\s\u00a0]*(?:US-?\$|\$|€|£|USD|EUR)?[\s\u00a0]*$",
     re.IGNORECASE,
 )
 _NEAR = re.compile(
@@ -28,26 +49,58 @@ _NEAR = re.compile(
     r"to|through|obergrenze|untergrenze|begrenz\w*|over|under|unter|plus|nearly|almost|"
     r"knapp|fast|gut|around|about|rund|etwa|circa|ca|approximately|roughly|some|least|"
     r"most|between|zwischen|nahezu|beinahe|close|ungefähr|annähernd|deckel\w*|ceiling|floor|"
-    r"few|many|allenfalls|age|alter|alt|alten|threshold|schwelle|innerhalb|binnen|further|"
+    r"few|many|allenfalls|wenigstens|binnen|across|throughout|age|alter|alt|alten|threshold|schwelle|innerhalb|binnen|further|"
     r"as (?:high|many|much|long|far|low|few))\b|"
     r"[+~≈<>≤≥]|\d ?[–-] ?\d?",
     re.IGNORECASE,
 )
+_UP = re.compile(
+    r"\b(?:above|exceed\w*|upwards|surpass\w*|minimum|mindest\w*|übersteig\w*|überschreit\w*|untergrenze"
+    r"|floor|at least|wenigstens)\b|[+>≥]",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:maxim\w*|höchst\w*|cap|caps|capped|limit\w*|begrenz\w*|gedeckelt\w*|obergrenze|ceiling|at most)\b"
+    r"|[<≤]",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:not|no|never|un\w+|nicht|kein\w*|nie|ohne|without)\b|n't", re.IGNORECASE)
+# What is over after a time lasted until then: prices hold for 30 days, and rise after 30 days.
+_LAPSES = re.compile(
+    r"\b(?:no longer|nicht mehr|rise|rises|change\w*|increas\w*|steig\w*|end|ends|ended|endet\w*|expir\w*"
+    r"|laps\w*|stops?|ausläuf\w*|abläuf\w*|erlisch\w*|verfäll\w*|läuft|not|nicht|kein\w*|unless|no)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?;]\s")
 _PHRASAL = re.compile(  # losses add up to, takes over
-    r"\b(?:add|sum|lead|led|liv|build|built|com|came|mak|made|run|ran|tak|took|hand|step|set|keep|going|goes|went)\w*\s$",
+    r"\b(?:add|sum|lead|led|liv|spread|distribut|extend|verteil|erstreck|build|built|com|came|mak|made|run|ran|tak|took|hand|step|set|keep|going|goes|went)\w*\s$",
     re.IGNORECASE,
 )
 _AMBIGUOUS = frozenset("over under über unter".split())  # a survey unter 1,000 people, über Kanal 7
+_DEADLINES = frozenset(("within", "after"))
 _TIMES = frozenset("hour day week month year minute second".split())  # over a year: during it
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A bound right before a figure, as written, and whether any word of the kind stands near it."""
+    """A bound right beside a figure, as written, and which words of the kind stand near it."""
 
     kind: Kind = ""
     word: str = ""
     near: bool = False
+    lean: Side = ""  # of the words near by, where they are of one side
+    behind: bool = False  # whether the word stands behind the figure
+
+    def told(self, figure: str) -> str:
+        """The figure with the word that bounds it."""
+        return f"{figure} {self.word.lower()}" if self.behind else f"{self.word.lower()} {figure}"
+
+    @property
+    def side(self) -> Side:
+        """Whether the figure is the least or the most, as far as it is said."""
+        if self.kind in ("over", "least"):
+            return "up"
+        return "down" if self.kind in ("under", "most", "within") else "" if self.kind else self.lean
 
 
 NONE = Limits()
@@ -55,16 +108,50 @@ NONE = Limits()
 
 def read(text: str, start: int, end: int, unit: str, bare: bool) -> Limits:
     """The bound of the figure at a place."""
-    near = bool(_NEAR.search(text[max(0, start - 30) : start]) or _NEAR.search(text[end : end + 15]))
-    match = _BEFORE.search(text, max(0, start - 30), start)
-    if match is None or not match.lastgroup:
-        return Limits(near=near)
-    word = match[match.lastgroup]
-    loose = word.lower() in _AMBIGUOUS and (bare or unit in _TIMES)
-    if loose or phrasal(text, match.start()):
-        return Limits(near=near)
+    before, after = text[max(0, start - 30) : start], text[end : end + 15]
+    near = bool(_NEAR.search(before) or _NEAR.search(after))
+    lean, mark = _lean(f"{before} {after}")
+    kind, word = _beside(text, start, end)
+    none = Limits("", mark, near or (kind in _DEADLINES and unit in _TIMES), lean)
+    if not kind or (word.lower() in _AMBIGUOUS and _loose(word.lower(), text[start : end + 1], unit, bare)):
+        return none
+    if kind in _DEADLINES and (unit not in _TIMES or lapses(text, start, end)):
+        return none
+    return Limits(kind, word, near, lean, _BEFORE.search(text, max(0, start - 40), start) is None)
+
+
+def _loose(word: str, figure: str, unit: str, bare: bool) -> bool:
+    """Over a year, a survey unter 1,000 people, sent über 19.2°: none of them sets a bound."""
+    decimal = figure.endswith("°") or re.search(r"[.,]\d{1,2}\b", figure)
+    return unit in _TIMES or (bare and (word in ("under", "unter") or bool(decimal)))
+
+
+def lapses(text: str, start: int, end: int) -> bool:
+    """Whether what is said of the time at a place may be over then, or is denied."""
+    before = _SENTENCE.split(text[max(0, start - 80) : start])[-1]
+    return _LAPSES.search(before + _SENTENCE.split(text[end : end + 80])[0]) is not None
+
+
+def _beside(text: str, start: int, end: int) -> tuple[Kind, str]:
+    match = _BEFORE.search(text, max(0, start - 40), start)
+    if match is None:
+        behind = _BEHIND.match(text, end)
+        kind = _BEHINDS[behind.lastgroup] if behind and behind.lastgroup else ""
+        return (kind, behind[behind.lastgroup]) if behind and behind.lastgroup else ("", "")
+    if phrasal(text, match.start()):
+        return "", ""
     kind = next(kind for kind, _ in _WORDS if match[kind])
-    return Limits(kind, word, near)
+    if kind in _TURNED and _NOT.search(text, max(0, match.start() - 60), match.start()):
+        kind = _TURNED[kind]  # not kept for more than 30 days
+    return kind, match[match.lastgroup or 0]
+
+
+def _lean(words: str) -> tuple[Side, str]:
+    up, down = _UP.search(words), _DOWN.search(words)
+    found = up or down
+    if found is None or (up and down) or _DENIED.search(words):
+        return "", ""
+    return ("up" if up else "down"), found.group()
 
 
 def phrasal(text: str, start: int) -> bool:
@@ -74,13 +161,10 @@ def phrasal(text: str, start: int) -> bool:
 
 def fits(claimed: Limits, value: float, source: Limits, amount: float) -> bool:
     """Whether a source's amount allows the statement to put its value so."""
+    if {claimed.kind, source.kind} == _DEADLINES or {claimed.side, source.side} == {"up", "down"}:
+        return False
     if not claimed.kind:
         return claimed.near or source.kind not in ("most", "under")
-    if source.near or source.kind:
-        return True  # which of two bounds holds is asked elsewhere
-    return {
-        "over": amount > value,
-        "least": amount >= value,
-        "under": amount < value,
-        "most": amount < value,
-    }[claimed.kind]
+    if source.near or source.kind or claimed.kind in _DEADLINES:
+        return True
+    return amount > value if claimed.side == "up" else amount < value

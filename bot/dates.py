@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot import bounds
 from retrieval.types import Language
 
 Span = tuple[int, int]
@@ -72,21 +73,32 @@ class Moment:
     day: int | None = None
     part: str = ""
     bound: str = ""  # "from" or "until", if the text says that something begins or ends then
+    said: str = ""  # in which word
 
 
 _FROM = re.compile(
-    r"\b(?:after|from|since|starting|beginning|ab|nach|seit|frühestens)(?: dem| am| on)?\s$", re.IGNORECASE
+    r"\b(?P<said>after|from|since|starting|beginning|ab|nach|seit|frühestens)"
+    r"(?: dem| am| on)?\s$",
+    re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"\b(?:until|till|through|before|up to|bis|vor|spätestens)(?: zum| dem| am)?(?: the end of| ende)?\s$",
+    r"\b(?P<said>until|till|through|before|by|up to|no later than|bis|vor|spätestens)"
+    r"(?: zum| dem| am)?(?: the end of| ende)?\s$",
     re.IGNORECASE,
 )
 
 
-def _bound(text: str, start: int) -> str:
-    if _FROM.search(text, max(0, start - 30), start):
-        return "from"
-    return "until" if _UNTIL.search(text, max(0, start - 30), start) else ""
+def _bounded(text: str, moment: Moment) -> Moment:
+    """The same with its bound; none where it may be over then: prices that hold until May rise after May."""
+    start = moment.span[0]
+    if bounds.lapses(text, *moment.span):
+        return moment
+    for bound, pattern in (("from", _FROM), ("until", _UNTIL)):
+        match = pattern.search(text, max(0, start - 30), start)
+        # "In use by 1851" is no deadline, and is put into German as "ab 1851".
+        if match and (moment.day or match["said"].lower() != "by"):
+            return replace(moment, bound=bound, said=match["said"].lower())
+    return moment
 
 
 def find(text: str, language: Language) -> tuple[Moment, ...]:
@@ -100,7 +112,7 @@ def find(text: str, language: Language) -> tuple[Moment, ...]:
                 found.extend(moments)
                 for start, end in (each.span for each in moments):
                     covered[start:end] = b"\1" * (end - start)
-    bounded = (replace(each, bound=_bound(text, each.span[0])) for each in found)
+    bounded = (_bounded(text, each) for each in found)
     return tuple(sorted(bounded, key=lambda each: each.span))
 
 

@@ -42,12 +42,13 @@ def unfounded(facts: Facts, evidence: Evidence, lexicon: Lexicon) -> Iterator[tu
 
 
 def unbounded(facts: Facts, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """The figures that stand there without the statement's bound, or with one that it lacks, by rule."""
+    """The figures and dates that stand there without the statement's bound, or with one it lacks, by rule."""
+    yield from (("bound", f"{each.said} {each.text}") for each in facts.moments if _turned(each, evidence))
     for each in facts.figures:
         sources = [source for source in evidence.figures if figures.supports(source, each)]
         if sources and not any(figures.bounded(source, each) for source in sources):
-            word = each.limits.word or sources[0].limits.word
-            yield "bound" if each.limits.kind else "other bound", f"{word.lower()} {each.text}"
+            limits = each.limits if each.limits.word else sources[0].limits
+            yield "bound" if each.limits.word else "other bound", limits.told(each.text)
 
 
 def exchanged(
@@ -65,7 +66,6 @@ def exchanged(
     for kind, text in unfounded(facts, theirs, lexicon):
         if kind in left_out and not (kind == "name" and text in fuller):
             yield kind, text
-    yield from (("date", each.text) for each in facts.moments if _turned(each, theirs))
 
 
 def _fuller_names(facts: Facts, evidence: Evidence) -> frozenset[str]:

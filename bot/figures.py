@@ -304,10 +304,14 @@ def _figure(text: str, span: Span, readings: tuple[tuple[float, str], ...], pric
     hedge = None if hedge and bounds.phrasal(text, hedge.start()) else hedge
     said = text[span[0] : span[1]].strip()
     limits = bounds.read(text, *span, readings[0][1], not priced)
-    return Figure(readings, said, span, hedge is not None, bare=True, bound=_bound(hedge), limits=limits)
+    return Figure(
+        readings, said, span, hedge is not None, bare=True, bound=_bound(hedge, limits), limits=limits
+    )
 
 
-def _bound(hedge: re.Match[str] | None) -> Bound:
+def _bound(hedge: re.Match[str] | None, limits: bounds.Limits) -> Bound:
+    if limits.kind in ("over", "least", "under", "most"):  # no less than is above, for all its less than
+        return "above" if limits.side == "up" else "below"
     if hedge and _ABOVE.match(hedge.group()):
         return "above"
     return "below" if hedge and _BELOW.match(hedge.group()) else ""

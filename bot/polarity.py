@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
+from bot import numerals
 from bot.alignment import Alignment, Text, beside, following, preceding, within
 from bot.evidence import Word, is_content
 from retrieval.language import stem
@@ -35,6 +36,10 @@ _SOFT = frozenset(
     "mangel mangelt neither minus".split()
 )
 _NOT_ONLY = frozenset("only just merely solely nur bloß allein lediglich".split())
+_MEASURES = frozenset(
+    "more less fewer longer shorter greater higher lower later "
+    "mehr weniger länger kürzer höher später".split()
+)
 _LACKING = re.compile(r"\w{3,}(?:los|lose[nmrs]?|less|lessly)")  # bedingungslos, useless
 _WINDOW = 3  # words on either side of a negator that it may be about
 _BESIDE = 2  # words between an antonym and the word it goes with
@@ -158,10 +163,24 @@ class _Side:
         self.soft = [i for i, form in enumerate(self.forms) if form in _SOFT or _denying_prefix(form)]
 
     def _is_none(self, place: int) -> bool:
-        """Not only, nicht nur, No. 81: no negation."""
+        """Not only, nicht nur, No. 81, no more than 50: no negation."""
+        if self._bounds(place):
+            return True
         following = "".join(self.forms[place + 1 : place + 2])
         number = following.isdigit() or following in ("later", "doubt", "matter")
         return following in _NOT_ONLY or (self.forms[place] == "no" and number)
+
+    def _bounds(self, place: int) -> bool:
+        """No more than, must not be kept for more than: a bound, which is held against the figures."""
+        ahead = self.forms[place + 1 : place + 9]
+        than = next((i for i, form in enumerate(ahead) if form in ("than", "als", "exceed")), 0)
+        measured = bool(than) and (ahead[than - 1] in _MEASURES or ahead[than] == "exceed")
+        measured = measured or ahead[:1] == ["exceed"]
+        return measured and self._number(place + 1 + than + 1)
+
+    def _number(self, place: int) -> bool:
+        form = "".join(self.forms[place : place + 1])
+        return form[:1].isdigit() or any(numerals.cardinal(form, each) for each in ("de", "en"))
 
     def around(self, place: int) -> Iterator[int]:
         """The content words nearest to a place, up to a window on either side, the following first."""

@@ -21,6 +21,19 @@ def rules(claim, source):
         ("Ferrum senkt die Kosten um 40 %.", "Ferrum senkt die Kosten um bis zu 40 %.", "other bound"),
         ("Ferrum serves more than 40 users a day.", "Ferrum bedient 40 Nutzer am Tag.", "bound"),
         ("Ferrum serves less than 41 users a day.", "Ferrum serves 41 users a day.", "bound"),
+        ("Ferrum serves at least 40 users a day.", "Ferrum serves 40 users a day.", "bound"),
+        ("Ferrum serves 40+ users a day.", "Ferrum serves 40 users a day.", "bound"),
+        ("Ferrum serves 40 or more users a day.", "Ferrum serves 40 users a day.", "bound"),
+        ("Ferrum serves upwards of 40 users a day.", "Ferrum serves 40 users a day.", "bound"),
+        ("Ferrum bedient über 40 Nutzer am Tag.", "Ferrum bedient 40 Nutzer am Tag.", "bound"),
+        ("Ferrum bedient wenigstens 40 Nutzer am Tag.", "Ferrum serves 40 users a day.", "bound"),
+        ("Liability exceeds 40,000 EUR.", "Liability is capped at 40,000 EUR.", "bound"),
+        ("Liability is capped at 40,000 EUR.", "Liability is at least 40,000 EUR.", "bound"),
+        ("Die Haftung beträgt mehr als 40.000 EUR.", "Die Haftung ist auf 40.000 EUR begrenzt.", "bound"),
+        ("At least 40 users complained.", "Fewer than 40 users complained.", "number"),
+        ("Ferrum serves more than 40 users.", "Ferrum serves no more than 40 users.", "number"),
+        ("Ferrum deletes data after 40 days.", "Ferrum deletes data within 40 days.", "bound"),
+        ("Ferrum löscht Daten nach 40 Tagen.", "Ferrum löscht Daten innerhalb von 40 Tagen.", "bound"),
     ],
 )
 def test_a_bound_that_the_source_does_not_set_is_seen(claim, source, rule):
@@ -31,7 +44,17 @@ def test_a_bound_that_the_source_does_not_set_is_seen(claim, source, rule):
     ("claim", "source"),
     [
         ("Ferrum serves more than 40 users a day.", "Ferrum serves 41 users a day."),
-        ("Ferrum serves at least 40 users a day.", "Ferrum serves 40 users a day."),
+        ("Ferrum serves at least 40 users a day.", "Ferrum serves 40 or more users a day."),
+        ("Ferrum serves at least 40 users a day.", "Ferrum serves 40+ users a day."),
+        ("Ferrum serves no more than 40 users a day.", "Ferrum serves at most 40 users a day."),
+        ("Ferrum bedient höchstens 40 Nutzer am Tag.", "Ferrum serves no more than 40 users a day."),
+        ("Ferrum bedient nicht weniger als 40 Nutzer.", "Ferrum bedient mindestens 40 Nutzer."),
+        ("Ferrum bedient mindestens 40 Nutzer.", "Ferrum serves no fewer than 40 users."),
+        ("Ferrum keeps data for at most 40 days.", "Ferrum must not keep data for more than 40 days."),
+        ("Liability is at most 40,000 EUR.", "Liability must not exceed 40,000 EUR."),
+        ("Liability is at most 40,000 EUR.", "Liability is capped at 40,000 EUR."),
+        ("Ferrum löscht Daten binnen 40 Tagen.", "Ferrum löscht Daten innerhalb von 40 Tagen."),
+        ("The offer expires after 40 days.", "The offer is valid for up to 40 days."),
         ("Ferrum serves at most 40 users a day.", "Ferrum is limited to 40 users a day."),
         ("Ferrum serves up to 40 users a day.", "Ferrum serves 20 to 40 users a day."),
         (
@@ -51,3 +74,8 @@ def test_a_bound_that_fits_the_figure_is_none(claim, source):
 def test_the_bound_is_named():
     found = verify("Ferrum cuts costs by 40%.", ["Ferrum cuts costs by up to 40%."], LEXICON).problems
     assert [each.say("en") for each in found] == ["the cited passages say “up to 40%”, which is less"]
+
+
+def test_a_bound_behind_the_figure_is_named_behind_it():
+    found = verify("Ferrum serves 40 or more users.", ["Ferrum serves 40 users."], LEXICON).problems
+    assert [each.about for each in found] == ["40 or more"]

@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import dates
+from bot.check import verify
 from bot.dates import Moment
+from retrieval.lexicon import load
+
+LEXICON = load()
 
 
 def one(text: str, language="en") -> tuple[int | None, int | None, int | None, str]:
@@ -99,3 +103,34 @@ def test_iso_dates_are_read_back(day):
 @given(st.text(max_size=200), st.sampled_from(["de", "en"]))
 def test_any_text_can_be_read(text, language):
     assert all(each.text in text for each in dates.find(text, language))
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Notice can be given from 30 November 2026.", "Notice must be given by 30 November 2026."),
+        (
+            "Notice must be given after 30 November 2026.",
+            "Die Kündigung muss bis 30. November 2026 eingehen.",
+        ),
+        (
+            "Die Kündigung ist ab 30. November 2026 möglich.",
+            "Die Kündigung muss bis 30. November 2026 eingehen.",
+        ),
+    ],
+)
+def test_a_deadline_made_a_beginning_is_seen(claim, source):
+    assert [each.rule for each in verify(claim, [source], LEXICON).problems] == ["bound"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Notice is due by 30 November 2026.", "Notice is due before 30 November 2026."),
+        ("Die Kündigung ist bis zum 30. November 2026 fällig.", "Notice is due by 30 November 2026."),
+        ("Prices rise after 30 November 2026.", "Prices hold until 30 November 2026."),
+        ("Frühe Versionen waren ab 1851 in Gebrauch.", "Early versions were in use by 1851."),
+    ],
+)
+def test_a_deadline_that_is_kept_is_no_problem(claim, source):
+    assert verify(claim, [source], LEXICON).problems == ()

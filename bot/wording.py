@@ -53,9 +53,9 @@ def problems(said: Stated, cover: coverage.Cover, evidence: Evidence, lexicon: L
 def _exchanged(
     pair: Alignment, said: Stated, sentence: Sentence, lexicon: Lexicon
 ) -> Iterator[tuple[str, str]]:
-    """Names, or numbers, that stand in each other's place."""
+    """Names, numbers, or dates, that stand in each other's place."""
     there = facts.read(sentence.text, sentence.language, lexicon)
-    for read in (_names, _figures):
+    for read in (_names, _figures, _moments):
         yield from roles.exchanged(pair, read(pair.mine, said.facts), read(pair.theirs, there))
 
 
@@ -76,3 +76,8 @@ def _names(side: Text, found: facts.Facts) -> Sequence[roles.Mention]:
 def _figures(side: Text, found: facts.Facts) -> Sequence[roles.Mention]:
     keys = ((each, frozenset(str(value) for value, _ in each.readings)) for each in found.figures)
     return roles.locate(side, [roles.Piece(each.text, each.span, values) for each, values in keys])
+
+
+def _moments(side: Text, found: facts.Facts) -> Sequence[roles.Mention]:
+    dated = ((each, f"{each.year} {each.month} {each.day} {each.part}") for each in found.moments)
+    return roles.locate(side, [roles.Piece(each.text, each.span, frozenset((key,))) for each, key in dated])

@@ -62,7 +62,8 @@ Hi, what is our risk if OpenAI falters?|ok and in the EU|thanks, but why?|helpde
 https://example.com/x is that true?|thanks for Mistral|Danke für die Übersicht zu Mistral|ist das gut
 top risks|Danke, was kostet Mistral|ja, aber warum|das ist gut für wen|good models|klasse Modelle|inwiefern
 Hallo OpenAI Kündigungsfrist|Moin Vertragsende OpenAI|Danke Anthropic Kosten|Hi EU AI Act
-Hallo Kündigungsfrist|thanks, Mistral|Hi OpenAI|Hallo Kündigungsfrist Mistral!|Danke, Kosten|cheers OpenAI Contract|Hallo, Verlust
+Hallo Kündigungsfrist|thanks, Mistral|Hi OpenAI|Hallo Kündigungsfrist Mistral!|Danke, Kosten
+cheers OpenAI Contract|Hallo, Verlust
 ok Mistral|Danke Mistral Preise bitte|summary|good summary of Mistral|OpenAI|no fallback
 """
 

@@ -96,6 +96,14 @@ def test_a_name_of_two_terms_brings_the_names_of_both(tmp_path: Path):
     assert read_glossary(path)["fallback"] == ("Ersatz",)
 
 
+def test_a_line_with_very_many_names_brings_the_first_of_them(tmp_path: Path):
+    path = tmp_path / "glossary.tsv"
+    path.write_text("AGI\tx\t" + "; ".join(f"name{n}" for n in range(20_000)), "utf-8")
+    found = read_glossary(path)
+    assert len(found) == 20_001
+    assert "AGI" in found["name19999"] and max(map(len, found.values())) == 30
+
+
 def test_weak_verb_forms_find_their_infinitive():
     lexicon = Lexicon([("leben", "live"), ("ausbauen", "extend"), ("ändern", "change")])
     assert lexicon.translations("lebte", "de") == ("live",)

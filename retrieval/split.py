@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+
 from retrieval.cohesion import reluctance
 from retrieval.language import sentences, spans_of
 from retrieval.types import Block, Document, Language, Passage
@@ -109,31 +111,28 @@ def cuts(spans: Sequence[tuple[int, int]], limit: int, costs: Sequence[float]) -
     cut what `costs` says of the span after it. A span longer than the limit stands alone. By dynamic
     programming over the whole text: a greedy packer leaves its last run too short.
     """
-    least, start = [0.0], [0]  # for the first n spans: what they cost, and where their last run starts
-    for last in range(1, len(spans) + 1):
-        cost, first = min(
-            (least[first] + costs[first] + _misses(spans[last - 1][1] - spans[first][0], limit), first)
-            for first in _starts(spans, last, limit)
-        )
-        least.append(cost)
-        start.append(first)
-    runs, last = [], len(spans)
+    begins = np.array([begin for begin, _ in spans], dtype=np.float64)
+    paid = np.zeros(len(spans))  # for a run that starts at a span: all before it, and the cut
+    least, low, start = 0.0, 0, [0]  # for the first n spans: what they cost, and where their last run starts
+    for place, (_, end) in enumerate(spans):
+        paid[place] = least + costs[place]
+        while low < place and end - spans[low][0] > limit:
+            low += 1
+        # All starts at once: one at a time, 50,000 lines of one letter took 11 s, of which a run holds 500.
+        missed = (end - begins[low : place + 1]) / (_WANTED * limit) - 1
+        totals = paid[low : place + 1] + missed * missed
+        best = int(totals.argmin())
+        least = float(totals[best])
+        start.append(low + best)
+    return _runs(start)
+
+
+def _runs(start: Sequence[int]) -> list[tuple[int, int]]:
+    runs, last = [], len(start) - 1
     while last:
         runs.append((start[last], last))
         last = start[last]
     return runs[::-1]
-
-
-def _starts(spans: Sequence[tuple[int, int]], last: int, limit: int) -> Iterable[int]:
-    yield last - 1
-    for first in range(last - 2, -1, -1):
-        if spans[last - 1][1] - spans[first][0] > limit:
-            return
-        yield first
-
-
-def _misses(length: int, limit: int) -> float:
-    return (length / (_WANTED * limit) - 1) ** 2
 
 
 def _table(block: Block) -> Iterable[Piece]:

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 from hypothesis import given
@@ -37,6 +38,26 @@ def test_only_sentences_nearby_are_compared():
     near = costs(f"{far}\n{far}")
     assert costs(f"{far}\n{filler}\n{far}")[-1] < near[-1]
     assert costs(f"{far}\n{filler}\n{far}")[-1] == 0.0
+
+
+@given(st.text("abc ABC.\n", min_size=300, max_size=2500))
+def test_each_place_weighs_the_words_of_300_characters_on_either_side(text):
+    text = text.translate({ord(letter): letter * 3 for letter in "abcABC"})
+    spans = sentences(text, "en")
+
+    def side(places):
+        size, found = 0, Counter()
+        for begin, end in (spans[place] for place in places):
+            found += Counter(each.lower()[:6] for each in re.findall("[a-zA-Z]{3,}", text[begin:end]))
+            size += end - begin
+            if size >= 300:
+                break
+        return found
+
+    for place, cost in list(enumerate(reluctance(text, spans, "en")))[1:]:
+        expected = likeness(side(range(place - 1, -1, -1)), side(range(place, len(spans))))
+        within = "\n" not in text[spans[place - 1][1] : spans[place][0]]
+        assert cost == WITHIN_PARAGRAPH * within + SHARED_WORDS * expected
 
 
 @given(counts, counts)

@@ -18,6 +18,8 @@ from retrieval.types import Block, Document, Language, Passage
 LIMIT = 1000  # characters
 _WANTED = 0.9  # of the limit: searches favour long passages, so that uneven ones cost precision
 _TABLE_LIMIT = 4 * LIMIT  # a larger table is cut between rows, its header repeated
+# Of a header that is repeated: one of 200,000 characters made 361 MB of passages of a file of 2 MB.
+_HEADER_LIMIT = LIMIT
 # What marks a list item. "1." counts where it stands as a sentence of its own only: "1. Mai" is a date; and a
 # dash before a figure may be its sign.
 _MARK = re.compile(r"(?:[-*+•▪◦‣·]|[–—](?!\s*\d)|\(?(?:\d{1,3}|[a-z])\))\s+")
@@ -137,11 +139,12 @@ def _runs(start: Sequence[int]) -> list[tuple[int, int]]:
 
 def _table(block: Block) -> Iterable[Piece]:
     lines = [line for line in block.text.splitlines() if line.strip()]
-    header, rows = lines[:2], lines[2:]
+    header = lines[:2] if sum(len(line) + 1 for line in lines[:2]) <= _HEADER_LIMIT else []
+    rows = lines[len(header) :]
     if len(block.text) <= _TABLE_LIMIT or not rows:
         yield _rows(lines, block)
         return
-    room = max(LIMIT, _TABLE_LIMIT - sum(len(line) + 1 for line in header))
+    room = _TABLE_LIMIT - sum(len(line) + 1 for line in header)
     for first, last in cuts(spans_of(rows), room, [0.0] * len(rows)):
         yield _rows([*header, *rows[first:last]], block)
 

@@ -66,8 +66,12 @@ def _fail(error: StrategistError) -> NoReturn:
 @contextmanager
 def _app(settings: "Settings | None" = None) -> Iterator["App"]:
     from bot.app import build
+    from retrieval.library import Library
 
-    with build(settings or _settings()) as app:
+    settings = settings or _settings()
+    if not settings.database and Library.orphaned(settings.home):
+        terminal.complain("catalogue.db is missing, though indexes made of it are there: a new one is begun")
+    with build(settings) as app:
         yield app
 
 

@@ -12,6 +12,7 @@ from bot.operations import probed, probes
 from bot.settings import Settings
 from retrieval.embed import load_embedder, verify
 from retrieval.errors import StrategistError
+from retrieval.library import Library
 from retrieval.visibility import Audience
 
 _LOW_SPACE = 500 * 1024 * 1024
@@ -92,6 +93,10 @@ def _model(settings: Settings) -> Finding:
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
+    if not settings.database and Library.orphaned(settings.home):
+        step = "Restore it from a backup, or take the documents in again: strategist ingest"
+        yield Finding("library", False, "catalogue.db is missing, though indexes made of it are there", step)
+        return
     try:
         with build(settings) as app:
             sources = app.library.sources(Audience.whole_library())

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from retrieval import attachment
+from retrieval import attachment, segments
 from retrieval.bridge import Bridge
 from retrieval.catalogue import Catalogue
 from retrieval.documents import Defaults
@@ -70,6 +70,11 @@ class Library:
         catalogue = Catalogue(database or f"sqlite:///{home / 'catalogue.db'}")
         catalogue.migrate()
         return cls(home, catalogue, Bridge(embedder, load_lexicon()), exact_limit, today)
+
+    @staticmethod
+    def orphaned(home: Path) -> bool:
+        """Whether there is an index, but not the catalogue that it was made of: then that was lost."""
+        return not (home / "catalogue.db").exists() and segments.read(home / "lexical") is not None
 
     def __enter__(self) -> Self:
         return self

@@ -61,15 +61,18 @@ def erase(folder: Path) -> None:
 def sound(folder: Path, note: Note) -> bool:
     """Whether no file was changed since it was noted. Measured: 28 ms for the 51 MB of 100,000 passages.
 
-    Files that came or went say nothing: the owner may be at work, and Tantivy misses those that it needs.
+    Files that came say nothing, for the owner may be at work; nor do those that went with their segment. Of a
+    segment that Tantivy still lists it misses only some, and not the *.pos.
     """
     try:
+        listed = _listed(folder)
         present = {path.name: path for path in _written_once(folder)}
-        return (folder / _META).exists() and all(
-            _content(present[name]) == content for name, content in note.files.items() if name in present
+        return all(
+            _content(present[name]) == content if name in present else _segment(name) not in listed
+            for name, content in note.files.items()
         )
-    except OSError:
-        return False  # merged away by the owner meanwhile, or the disk fails
+    except (OSError, ValueError, TypeError, KeyError):
+        return False  # merged away by the owner meanwhile, or no list of ours, or the disk fails
 
 
 def mapped(folder: Path) -> AbstractContextManager[None]:
@@ -85,6 +88,18 @@ def _fault(text: str, folder: Path) -> StoreError:
     if number:
         return fault(OSError(int(number[1]), text), str(folder), folder)
     return StoreDamaged(str(folder), f"the lexical index cannot be used ({text})", _ADVICE)
+
+
+def _listed(folder: Path) -> frozenset[str]:
+    """The segments that Tantivy's list names, as their files are called."""
+    words = json.loads((folder / _META).read_text(encoding="utf-8"))
+    return frozenset(str(each["segment_id"]).replace("-", "") for each in words["segments"])
+
+
+def _segment(name: str) -> str:
+    """The segment whose file this is; none for its list of deleted passages, which each change replaces."""
+    segment, _, kind = name.partition(".")
+    return "" if kind.endswith("del") else segment
 
 
 def _written_once(folder: Path) -> list[Path]:

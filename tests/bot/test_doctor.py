@@ -77,3 +77,13 @@ def test_passages_that_another_model_embedded_are_counted_until_they_are_rebuilt
     assert "1 passages had no vector" in stocked.strategist("rebuild").out
     assert findings(stocked.home)["indexes"].good
     assert stocked.strategist("rebuild").out == "The indexes are new.\n"
+
+
+def test_a_catalogue_that_is_missing_under_its_indexes_is_said_to_be(stocked):
+    (stocked.home / "catalogue.db").unlink()
+    for _ in range(2):  # looking must not begin a new one
+        found = findings(stocked.home)["library"]
+        assert (found.good, "catalogue.db is missing" in found.state) == (False, True)
+    assert "backup" in found.step
+    ran = stocked.strategist("sources")
+    assert (ran.code, "catalogue.db is missing" in ran.err) == (0, True)

@@ -83,6 +83,7 @@ HARM = {
     "lexical gone": lambda home: shutil.rmtree(home / "lexical"),
     "lexical emptied": lambda home: [path.unlink() for path in (home / "lexical").iterdir()],
     "lexical overwritten": lambda home: overwrite(home / "lexical", "*.idx"),
+    "lexical positions gone": lambda home: [path.unlink() for path in (home / "lexical").glob("*.pos")],
     "lexical cut": lambda home: keep_only_half(home / "lexical", "*"),
     "lexical list gone": lambda home: (home / "lexical" / "meta.json").unlink(),
     "lexical note gone": lambda home: (home / "lexical" / "generation.json").unlink(),

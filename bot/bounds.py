@@ -24,14 +24,14 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ),
     ("over", r"(?:more|greater|longer) than|over|in excess of|upwards of|exceed(?:s|ed|ing)?|mehr als|über"),
     ("under", r"(?:less|shorter) than|fewer than|under|weniger als|unter"),
-    ("within", r"within|innerhalb(?: von)?|binnen"),
+    ("within", r"within|innerhalb(?: von)?|binnen|spätestens nach"),
     ("after", r"after|nach"),
 )
 _TURNED: dict[Kind, Kind] = {"over": "most", "under": "least", "most": "", "least": ""}
 _NOT = re.compile(r"(?:\b(?:not|never|cannot|nicht|nie|niemals)\b|n't)(?:\s[^\W\d]+){0,5}\s$", re.IGNORECASE)
 _BEHIND = re.compile(
     r"(?P<over>\+(?!\d))|(?:\s[^\W\d]+)?\s(?:(?P<least>(?:or|oder|und) (?:more|mehr|above)\b)"
-    r"|(?P<most>(?:or|oder) (?:less|fewer|weniger)\b)"
+    r"|(?P<most>(?:or|oder) (?:less|fewer|weniger)\b|nicht (?:übersteig|überschreit)\w+)"
     r"|(?:(?P<last>at least|mindestens)|(?P<top>at most|höchstens|maximal))(?=[\s]*(?:[.,;:)]|\Z)))",
     re.IGNORECASE,
 )
@@ -71,6 +71,7 @@ _LAPSES = re.compile(
     r"|laps\w*|stops?|ausläuf\w*|abläuf\w*|erlisch\w*|verfäll\w*|läuft|not|nicht|kein\w*|unless|no)\b",
     re.IGNORECASE,
 )
+_SPREAD = re.compile(r"\s[^\W\d]+ (?:verteilt|verstreut|erstreckt|hinweg)\b", re.IGNORECASE)  # über 14 Orte
 _SENTENCE = re.compile(r"[.!?;]\s")
 _PHRASAL = re.compile(  # losses add up to, takes over
     r"\b(?:add|sum|lead|led|liv|spread|distribut|extend|verteil|erstreck|build|built|com|came|mak|made|run|ran|tak|took|hand|step|set|keep|going|goes|went)\w*\s$",
@@ -138,7 +139,7 @@ def _beside(text: str, start: int, end: int) -> tuple[Kind, str]:
         behind = _BEHIND.match(text, end)
         kind = _BEHINDS[behind.lastgroup] if behind and behind.lastgroup else ""
         return (kind, behind[behind.lastgroup]) if behind and behind.lastgroup else ("", "")
-    if phrasal(text, match.start()):
+    if phrasal(text, match.start()) or _SPREAD.match(text, end):
         return "", ""
     kind = next(kind for kind, _ in _WORDS if match[kind])
     if kind in _TURNED and _NOT.search(text, max(0, match.start() - 60), match.start()):

@@ -36,6 +36,8 @@ _SOFT = frozenset(
     "mangel mangelt neither minus".split()
 )
 _NOT_ONLY = frozenset("only just merely solely nur bloß allein lediglich".split())
+_BOUNDING = frozenset("no not never cannot nicht nie niemals".split())
+_BEYOND = frozenset("exceed over above über".split())
 _MEASURES = frozenset(
     "more less fewer longer shorter greater higher lower later "
     "mehr weniger länger kürzer höher später".split()
@@ -172,11 +174,15 @@ class _Side:
 
     def _bounds(self, place: int) -> bool:
         """No more than, must not be kept for more than: a bound, which is held against the figures."""
-        ahead = self.forms[place + 1 : place + 9]
-        than = next((i for i, form in enumerate(ahead) if form in ("than", "als", "exceed")), 0)
-        measured = bool(than) and (ahead[than - 1] in _MEASURES or ahead[than] == "exceed")
-        measured = measured or ahead[:1] == ["exceed"]
-        return measured and self._number(place + 1 + than + 1)
+        if self.forms[place] not in _BOUNDING and not self.forms[place].endswith("n't"):
+            return False
+        if "".join(self.forms[place + 1 : place + 2]).startswith(("übersteig", "überschreit")):
+            return any(self._number(each) for each in range(max(0, place - 3), place))
+        for i in range(place + 1, min(place + 9, len(self.forms))):
+            compared = self.forms[i] in ("than", "als") and self.forms[i - 1] in _MEASURES
+            if compared or self.forms[i] in _BEYOND:
+                return self._number(i + 1)
+        return False
 
     def _number(self, place: int) -> bool:
         form = "".join(self.forms[place : place + 1])

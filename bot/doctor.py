@@ -99,6 +99,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
         return
     try:
         with build(settings) as app:
+            app.library.check()
             sources = app.library.sources(Audience.whole_library())
             behind = not app.library.catch_up()
             waiting = app.library.unembedded(counted=True)

@@ -199,6 +199,12 @@ class Catalogue:
 
     # Vectors
 
+    def check(self, embedder: str) -> None:
+        """Look at the whole file, and at every vector of an embedder. StoreDamaged."""
+        self._database.check()
+        with self._database.reading() as connection:
+            embeddings.check(connection, embedder)
+
     def vectors(self, visibility_class: str, embedder: str) -> tuple[list[str], Vector]:
         """All active passages of one class: ids, and their vectors (n, d) in the same order, read-only."""
         with self._database.reading() as connection:

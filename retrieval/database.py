@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from retrieval.errors import StoreError, StoreReadOnly
+from retrieval.errors import StoreDamaged, StoreError, StoreReadOnly
 from retrieval.faults import fault, translated
 
 BUSY_SECONDS = 10.0  # one commit takes milliseconds; whoever waits longer should hear why
@@ -78,6 +78,15 @@ class Database:
                 driver = connection.connection.driver_connection
                 assert driver is not None
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def check(self) -> None:
+        """Read every page of a SQLite file and compare tables with their indexes. StoreDamaged."""
+        if self.dialect == "sqlite":
+            with self.reading() as connection:
+                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            if found != "ok":
+                advice = "Move the file away and ingest the sources again, or restore a backup"
+                raise StoreDamaged(self.resource, f"is damaged ({' '.join(str(found).split())})", advice)
 
     def close(self) -> None:
         """Give back every connection; the last one out folds SQLite's write-ahead log into the file."""

@@ -1,7 +1,6 @@
 """Turns what a database, the disk or a damaged file raises into our StoreErrors, at one boundary."""
 
 import errno
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -62,7 +61,7 @@ def translated(resource: str, folder: Path | None = None) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise fault(error, resource, folder) from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of JSON, UTF-8, or a date that SQLAlchemy cannot read
         problem = f"{_PROBLEM[StoreDamaged]} (a row cannot be read: {error})"
         raise StoreDamaged(resource, problem, _ADVICE[StoreDamaged]) from error
 

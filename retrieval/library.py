@@ -270,6 +270,10 @@ class Library:
         """How many of some passages are not found by their own vector; facts: Chroma may lose live ones."""
         return self._indexes.self_check(sample, self._hold.held)
 
+    def check(self) -> None:
+        """Look at the whole catalogue, and at every vector of this model. StoreDamaged."""
+        self._catalogue.check(self._bridge.name)
+
     def sources(self, audience: Audience, include_gone: bool = False) -> tuple[Source, ...]:
         """The documents that this audience may see, by title."""
         return self._catalogue.sources(audience, include_gone)

@@ -87,3 +87,44 @@ def test_a_catalogue_that_is_missing_under_its_indexes_is_said_to_be(stocked):
     assert "backup" in found.step
     ran = stocked.strategist("sources")
     assert (ran.code, "catalogue.db is missing" in ran.err) == (0, True)
+
+
+HARM = {
+    "a huge number in a sentence's vector": (
+        "UPDATE sentence_embeddings SET vectors = CAST(x'99BD617F' || substr(vectors, 5) AS BLOB)",
+        "no embedder makes",
+    ),
+    "no number in a vector": (
+        "UPDATE embeddings SET vector = CAST(x'0000C07F' || substr(vector, 5) AS BLOB)",
+        "no embedder makes",
+    ),
+    "a date that is none": ("UPDATE documents SET published = 'x' || id", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_damaged_catalogue_is_found_and_is_exit_code_3_for_a_question(stocked, harm):
+    statement, said = HARM[harm]
+    altered(stocked, statement)
+    found = findings(stocked.home)["library"]
+    assert (found.good, said in found.state) == (False, True), found
+    assert "restore a backup" in found.step
+    ran = stocked.strategist("ask", "What colour is the kettle in Bremen?")
+    assert (ran.code, said in ran.err) == (3, True), ran
+
+
+def test_damaged_pages_of_the_catalogue_are_found(stocked):
+    file = stocked.home / "catalogue.db"
+    with closing(sqlite3.connect(file)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'passages_by_generation'"
+        [[page]] = connection.execute(query).fetchall()
+    data = bytearray(file.read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    file.write_bytes(data)
+    found = findings(stocked.home)["library"]
+    assert (found.good, "damaged" in found.state, "restore a backup" in found.step) == (False, True, True)
+
+
+def test_a_vector_that_is_too_long_is_found(stocked):
+    altered(stocked, "UPDATE embeddings SET vector = CAST(x'0000803F' || substr(vector, 5) AS BLOB)")
+    assert "not of length 1" in findings(stocked.home)["library"].state

@@ -20,7 +20,7 @@ from bot.phrases import say
 from bot.plan import Plan, Planner, Search, Writer
 from bot.prompts import Prompts, load_all
 from bot.quoting import Wanted
-from bot.research import EVIDENCE, Findings, look_up, needed, told
+from bot.research import EVIDENCE, Findings, look_up, needed, worth_telling
 from bot.types import Answer, Brief, Citation, Event, Nearest, Searching, Skipped, Writing
 from retrieval.language import LANGUAGES, detect, stop_words
 from retrieval.lexicon import Lexicon
@@ -151,7 +151,7 @@ class Assistant:
         stop: threading.Event | None,
     ) -> Case:
         writes = self.gateway is not None and asking.only != extractive.NAME
-        vendors = self.library.vocabulary.vendors() if writes or asking.thread else ()
+        vendors = self.library.vocabulary.vendors() if writes else ()
         base = self._stand_alone(text, asking.thread)
         brief = Brief(text, language(text, asking.thread), (), self.today(), asking.thread)
         about = mentioned(base, vendors)
@@ -162,7 +162,7 @@ class Assistant:
         listen(Searching(tuple(each.text for each in searches)))
         findings = look_up(self.library, searches, audience, asking.attached)
         brief = replace(brief, hits=findings.hits)
-        telling = told(findings, need, self._focus(base)) if writes else ()
+        telling = worth_telling(findings, need, self._focus(base)) if writes else ()
         return Case(brief, audience, findings, needed(telling, need), plan, vendors, telling)
 
     def _stand_alone(self, text: str, thread: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from bot.asked import Known
-from bot.subjects import BEFORE_NAME, Names
+from bot.subjects import BEFORE_NAME, TOKEN, Names
 from retrieval.language import grams, sound, words
 from retrieval.types import Language
 from retrieval.vocabulary import Named
@@ -55,7 +55,6 @@ class Focus:
 
 Translated = Callable[[str], Iterable[str]]
 
-_TOKEN = re.compile(r"[^\W_][\w-]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ALIKE = 0.4  # of a name's 4-grams: "Mistrel" is Mistral
 
@@ -66,18 +65,15 @@ def strangers(question: str, language: Language, focus: Focus, ordinary: Known) 
     The first word is left out, as its capital says nothing. German writes every noun with one: there a name
     is a word that no lexicon has and that has no article ("mit Cohere", not "ins Straucheln").
     """
-    tokens = _TOKEN.findall(question)
-    capitals = (
-        each
-        for before, each in itertools.pairwise(tokens)
-        if each[0].isupper() and len(each) > 2 and (language == "en" or before.lower() in BEFORE_NAME)
-    )
-    names = (
-        each
-        for each in capitals
-        if not focus.knows(each) and (language == "en" or not ordinary(each.rpartition("-")[2]))
-    )
-    return frozenset(each.lower() for each in (*names, *filter(_YEAR.fullmatch, tokens)))
+    tokens = TOKEN.findall(question)
+
+    def names(before: str, word: str) -> bool:
+        if not word[0].isupper() or len(word) < 3 or focus.knows(word):
+            return False
+        return language == "en" or (before.lower() in BEFORE_NAME and not ordinary(word.rpartition("-")[2]))
+
+    found = (word for before, word in itertools.pairwise(tokens) if names(before, word))
+    return frozenset(each.lower() for each in (*found, *filter(_YEAR.fullmatch, tokens)))
 
 
 def missing(names: Iterable[str], texts: Iterable[str], translated: Translated) -> bool:

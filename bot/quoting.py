@@ -86,7 +86,7 @@ def _rate(hit: Hit, number: int, wanted: Wanted) -> Extract:
     text = row(quote, passage.text) if passage.kind == "table" else quote
     covered = wanted.covers(" ".join([*passage.headings[1:], text]), passage.language)
     cosine = max(hit.sentence_scores[number], 0.0) if hit.sentence_scores else 0.0
-    about = wanted.focus.on(text, " ".join([hit.source.title, *passage.headings]))
+    about = wanted.focus.on(text, hit.above)
     holds = held(wanted.kinds, text, passage.language, wanted.ordinary)
     worth = score(hit.score, cosine, sum(covered)) + _KIND * bool(holds)
     joint = cosine + sum(covered)
@@ -105,19 +105,15 @@ def bear_out(rated: Sequence[Sequence[Extract]], wanted: Wanted) -> bool:
 
     Another vendor's contract does not tell when this one's ends, least of all when no source names it.
     """
-    if missing(
-        wanted.strangers, (_all_of(passage[0].hit) for passage in rated if passage), wanted.translated
-    ):
+    hits = [passage[0].hit for passage in rated if passage]
+    texts = [f"{hit.above} {hit.source.published} {hit.passage.text}" for hit in hits]
+    if missing(wanted.strangers, texts, wanted.translated):
         return False
     fact = bool(wanted.kinds) and wanted.kinds <= _FACTS
     could = [x for passage in rated for x in passage if x.held or not fact]
     best = max((each.joint for each in could if each.about), default=0.0)
     others = max((each.joint for each in could if not each.about), default=0.0)
     return best >= max(_FACT_LEAST if fact else _LEAST, others - _OTHERS_AHEAD)
-
-
-def _all_of(hit: Hit) -> str:
-    return " ".join([hit.source.title, str(hit.source.published), *hit.passage.headings, hit.passage.text])
 
 
 def choose(rated: Sequence[Sequence[Extract]], language: Language, kinds: frozenset[Kind]) -> list[Extract]:

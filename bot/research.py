@@ -81,19 +81,15 @@ def needed(hits: Sequence[Hit], asked: Need) -> Need:
     return Need(highest(labels), (*asked.regions, *regions(hits)), asked.about, asked.only, asked.language)
 
 
-def told(findings: Findings, asked: Need, focus: Focus) -> tuple[Hit, ...]:
+def worth_telling(findings: Findings, asked: Need, focus: Focus) -> tuple[Hit, ...]:
     """The passages worth telling a model, but for those beside the subject that would ask for more trust.
 
     A confidential note on another vendor must not keep a model from a question about an internal one.
     """
     worth = findings.telling
     mine = findings.hits[: findings.attached]
-    on = [hit for hit in worth if hit in mine or _touches(hit, focus)]
+    on = [hit for hit in worth if hit in mine or focus.touches(f"{hit.above} {hit.passage.text}")]
     if not on:
         return worth
     least = needed(on, asked)
     return tuple(hit for hit in worth if hit in on or needed([*on, hit], asked) == least)
-
-
-def _touches(hit: Hit, focus: Focus) -> bool:
-    return focus.touches(" ".join([hit.source.title, *hit.passage.headings, hit.passage.text]))

@@ -12,7 +12,7 @@ from retrieval.vocabulary import Named
 
 _MOST = 3  # names that are still a subject rather than a list
 _CAPITALS = 2  # in a text without small letters at the head of what it says
-_TOKEN = re.compile(r"[^\W_][\w-]*")
+TOKEN = re.compile(r"[^\W_][\w-]*")
 _NO_NAME = frozenset(
     "i ai ki eu us usa uk eur euro usd gdpr dsgvo sla rto rpo dpa avv ceo cfo cto cio ciso it api gpu gpus "
     "llm llms rag agi january february march april may june july august september october november december "
@@ -90,7 +90,7 @@ def subject(mentions: Sequence[Mention], language: Language) -> str:
 
 def proper(text: str, language: Language) -> Iterator[Mention]:
     """Names that nobody listed, as far as capitals tell; neighbours are one name ("EU AI Act")."""
-    tokens = list(_TOKEN.finditer(text))
+    tokens = list(TOKEN.finditer(text))
     if language == "en" and _shouts(tokens[1:]):
         return
     for is_name, run in groupby(range(len(tokens)), lambda n: _is_name(tokens, n, language)):

@@ -164,12 +164,12 @@ class Finder:
         return [rarity(each, max(view.passages, 1)) for each in most]
 
     def _presences(self, question: Question, hit: Hit) -> tuple[float, ...]:
-        return self._held(question, f"{_above(hit)}\n{hit.passage.text}", hit.passage.language)
+        return self._held(question, f"{hit.above}\n{hit.passage.text}", hit.passage.language)
 
     def _within(self, question: Question, hit: Hit) -> list[tuple[float, ...]]:
         """What each sentence holds of the question; title and headings stand above every one of them."""
         language = hit.passage.language
-        above = self._held(question, _above(hit), language)
+        above = self._held(question, hit.above, language)
         return [
             tuple(map(max, above, self._held(question, sentence, language)))
             for sentence in hit.passage.sentence_texts()
@@ -192,10 +192,6 @@ class Finder:
             return coverage(question, rarities[language], content, language)
 
         return of
-
-
-def _above(hit: Hit) -> str:
-    return f"{hit.source.title}\n{' '.join(hit.passage.headings)}"
 
 
 def _wished(score: float, source: Source, today: date, wish: Wish) -> float:

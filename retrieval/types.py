@@ -117,6 +117,11 @@ class Hit:
     score: float
     sentence_scores: tuple[float, ...] = ()  # cosine to the question, one for each of passage.sentences
 
+    @property
+    def above(self) -> str:
+        """What stands above each of its sentences: the document's title and the headings."""
+        return f"{self.source.title}\n{' '.join(self.passage.headings)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -40,7 +40,7 @@ class Vocabulary:
 
     def take(self, path: Path, uri: str) -> IngestResult:
         """Put a vocabulary file in use, after reading it once to see that it can be."""
-        count = len((_meanings if path.name == NAMES[0] else _listed)(path))
+        count = len((_meanings if path.name == NAMES[0] else _handed_in)(path))
         kept, data = self._folder / path.name, path.read_bytes()
         known = kept.read_bytes() if kept.exists() else None
         result: Result = "new" if known is None else "unchanged" if known == data else "changed"
@@ -132,7 +132,7 @@ def _meanings(path: Path) -> Mapping[str, str]:
     return read_meanings(path) if _glossary(path) else {}
 
 
-def _listed(path: Path) -> tuple[Named, ...]:
+def _handed_in(path: Path) -> tuple[Named, ...]:
     """The vendors of a file that somebody hands in: to list none is taken for a slip, not for a wish."""
     found = _vendors(path)
     if not found:

@@ -7,7 +7,7 @@ from values import PASSAGE, SOURCE
 from bot.focus import NO_FOCUS, Focus
 from bot.models.failover import Need
 from bot.plan import Search
-from bot.research import Findings, highest, look_up, needed, regions, told
+from bot.research import Findings, highest, look_up, needed, regions, worth_telling
 from retrieval.types import Hit
 from retrieval.visibility import Audience
 from retrieval.vocabulary import Named
@@ -85,10 +85,10 @@ def test_a_confidential_passage_beside_the_subject_keeps_no_model_from_the_quest
         )
     )
     need = Need("internal")
-    assert told(Findings("", (on, beside, secret), True), need, focus) == (on, beside)
-    assert told(Findings("", (on, beside, secret), True), need, NO_FOCUS) == (on, beside, secret)
-    assert told(Findings("", (beside, secret), True), need, focus) == (beside, secret)
-    assert told(Findings("", (secret, on), True, attached=1), need, focus) == (secret, on)
+    assert worth_telling(Findings("", (on, beside, secret), True), need, focus) == (on, beside)
+    assert worth_telling(Findings("", (on, beside, secret), True), need, NO_FOCUS) == (on, beside, secret)
+    assert worth_telling(Findings("", (beside, secret), True), need, focus) == (beside, secret)
+    assert worth_telling(Findings("", (secret, on), True, attached=1), need, focus) == (secret, on)
 
 
 def test_the_best_are_those_nearly_as_good_as_the_best():
